@@ -1,0 +1,1 @@
+"""Files into documents, documents into sentences and passages. No models, no index."""

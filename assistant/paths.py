@@ -1,0 +1,62 @@
+"""Where the program keeps its own files; the only module that knows these folders."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "ASSISTANT_HOME"
+_SAFE_NAME_CHARACTERS = re.compile(r"[^\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders for settings, data and caches. Nothing is created by making one."""
+
+    config: Path
+    data: Path
+    cache: Path
+
+    @classmethod
+    def of_user(cls) -> Paths:
+        """The XDG folders, or all of them below $ASSISTANT_HOME where it is set."""
+        if home := os.environ.get(HOME_VARIABLE):
+            return cls.below(Path(home).expanduser())
+        # Deferred: --help needs no folders.
+        from platformdirs import PlatformDirs
+
+        directories = PlatformDirs("assistant", appauthor=False)
+        return cls(
+            directories.user_config_path, directories.user_data_path, directories.user_cache_path
+        )
+
+    @classmethod
+    def below(cls, home: Path) -> Paths:
+        return cls(home / "config", home / "data", home / "cache")
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "settings.toml"
+
+    @property
+    def sessions_file(self) -> Path:
+        return self.data / "sessions.db"
+
+    @property
+    def last_folder_file(self) -> Path:
+        return self.data / "last_folder"
+
+    @property
+    def models(self) -> Path:
+        """What was derived from models: checked hashes, exported ONNX files."""
+        return self.cache / "models"
+
+    def indexes_of(self, folder: Path) -> Path:
+        """All indexes of one folder of documents, one below it per index identity."""
+        resolved = folder.resolve()
+        digest = hashlib.sha256(str(resolved).encode("utf-8", "surrogateescape")).hexdigest()
+        name = _SAFE_NAME_CHARACTERS.sub("_", resolved.name)[:40] or "root"
+        return self.data / "indexes" / f"{name}-{digest[:10]}"

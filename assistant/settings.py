@@ -1,0 +1,107 @@
+"""The settings file (TOML) as one strict record: unknown keys and wrong values are errors."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from assistant.errors import SettingsError
+
+PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    model: str = "all-MiniLM-L6-v2"
+    """A name from `assistant models`, a local folder, or a Hugging Face name."""
+    max_file_mb: PositiveInt = 64
+    """Larger files are reported, not read."""
+    threads: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Encoder threads; 0 = half the processors, at least one."""
+
+
+class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mode: str = "hybrid"
+    pooling: str = ""
+    """Empty = the pooling that the model was trained with."""
+    limit: PositiveInt = 10
+    engine: Literal["auto", "exact", "chroma"] = "auto"
+
+
+class ChromaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    url: str = ""
+    """Empty = embedded. http(s)://host:port names a Chroma server."""
+
+
+class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    backend: Literal["auto", "ollama", "extractive"] = "auto"
+    """auto = Ollama where a server and a model are there, else quoted sentences."""
+    model: str = ""
+    """Empty = the first chat model that the server lists."""
+    host: str = ""
+    """Empty = $OLLAMA_HOST, else http://127.0.0.1:11434."""
+    max_context_tokens: Annotated[int, msgspec.Meta(ge=512)] = 8192
+    answer_tokens: Annotated[int, msgspec.Meta(ge=64)] = 1024
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
+    keep_alive: str = "10m"
+    passages: PositiveInt = 6
+    """How many passages go to the model at most."""
+
+
+class UiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    theme: str = "textual-dark"
+    keys: dict[str, str] = msgspec.field(default_factory=dict)
+    """Binding id -> keys, such as "answer.stop" = "escape,f8"."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    index: IndexSettings = msgspec.field(default_factory=IndexSettings)
+    search: SearchSettings = msgspec.field(default_factory=SearchSettings)
+    chroma: ChromaSettings = msgspec.field(default_factory=ChromaSettings)
+    chat: ChatSettings = msgspec.field(default_factory=ChatSettings)
+    ui: UiSettings = msgspec.field(default_factory=UiSettings)
+
+
+def load_settings(file: Path) -> Settings:
+    """The settings in the file; the defaults where there is none.
+
+    Raises: SettingsError naming the file, the key and the nearest valid key.
+    """
+    try:
+        content = file.read_text("utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file cannot be read: {file}: {error}") from error
+    try:
+        return msgspec.convert(tomllib.loads(content), Settings)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"the settings file is not valid TOML: {file}: {error}",
+            "mend that line, or move the file away to use the defaults",
+        ) from error
+    except msgspec.ValidationError as error:
+        raise SettingsError(
+            f"the settings file has a bad value: {file}: {error}", _nearest_key(str(error))
+        ) from error
+
+
+def _nearest_key(complaint: str) -> str:
+    hint = "the README lists every setting; move the file away to use the defaults"
+    if unknown := re.search(r"unknown field `(.*?)`", complaint):
+        near = difflib.get_close_matches(unknown.group(1), _known_keys(), n=1)
+        if near:
+            return f'did you mean "{near[0]}"? {hint}'
+    return hint
+
+
+def _known_keys() -> list[str]:
+    tables = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    keys = list(tables)
+    for table in tables.values():
+        keys.extend(field.name for field in msgspec.structs.fields(table))
+    return keys
