@@ -1,0 +1,96 @@
+"""The records that travel between the rooms, the doors, the JSON and the saved sessions.
+
+All are immutable values without behaviour beyond derived properties.
+"""
+
+from assistant.records.answering import (
+    Answer,
+    Citation,
+    EvidencePassage,
+    EvidenceSentence,
+    PromptReport,
+)
+from assistant.records.documents import (
+    Block,
+    Document,
+    Passage,
+    Section,
+    Sentence,
+    SentenceKind,
+)
+from assistant.records.encoding import (
+    Inspection,
+    Reading,
+    TokenNorms,
+)
+from assistant.records.events import (
+    AnswerEvent,
+    AnswerFinished,
+    Check,
+    EvidenceFound,
+    FileFailed,
+    FileIndexed,
+    FolderScanned,
+    IndexEvent,
+    IndexFinished,
+    IndexProgressed,
+    IndexReport,
+    StageStarted,
+    ThinkingProduced,
+    TokenProduced,
+)
+from assistant.records.retrieval import (
+    Agreement,
+    ArmSummary,
+    Comparison,
+    Dilution,
+    GrainStanding,
+    Hit,
+    Part,
+    Place,
+    SentenceComparison,
+    TermMatch,
+    Trace,
+)
+
+__all__ = [
+    "Agreement",
+    "Answer",
+    "AnswerEvent",
+    "AnswerFinished",
+    "ArmSummary",
+    "Block",
+    "Check",
+    "Citation",
+    "Comparison",
+    "Dilution",
+    "Document",
+    "EvidenceFound",
+    "EvidencePassage",
+    "EvidenceSentence",
+    "FileFailed",
+    "FileIndexed",
+    "FolderScanned",
+    "GrainStanding",
+    "Hit",
+    "IndexEvent",
+    "IndexFinished",
+    "IndexProgressed",
+    "IndexReport",
+    "Inspection",
+    "Part",
+    "Passage",
+    "Place",
+    "PromptReport",
+    "Reading",
+    "Section",
+    "Sentence",
+    "SentenceComparison",
+    "SentenceKind",
+    "StageStarted",
+    "TermMatch",
+    "ThinkingProduced",
+    "TokenNorms",
+    "TokenProduced",
+    "Trace",
+]

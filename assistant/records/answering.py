@@ -1,0 +1,72 @@
+"""An answer, what it rests on and what was sent to get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.records.retrieval import Place
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSentence:
+    """A sentence that an answer may cite."""
+
+    sentence_id: int
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePassage:
+    """A passage that may go into the prompt, whole; its citable unit is the sentence."""
+
+    passage_id: int
+    document: str
+    heading: tuple[str, ...]
+    rank: int
+    """The rank of its best hit: passages are left out highest number first."""
+    sentences: tuple[EvidenceSentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A marker in an answer, bound to one source sentence."""
+
+    marker: int
+    sentence_id: int
+    place: Place
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptReport:
+    """What was sent to the model and what did not fit."""
+
+    messages: tuple[tuple[str, str], ...] = ()
+    """(role, content), exactly as sent."""
+    tokens: int = 0
+    """Estimated before sending; the server's own count is in `Answer.prompt_eval_count`."""
+    num_ctx: int = 0
+    sent: tuple[str, ...] = ()
+    """Passages sent, as "document:line"."""
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    text: str
+    """Markdown with [n] markers, each of them bound in `citations`."""
+    citations: tuple[Citation, ...]
+    uncited: tuple[str, ...]
+    """Sentences of the answer that cite nothing."""
+    declined: bool
+    backend: str
+    chat_model: str
+    prompt: PromptReport
+    dropped_markers: int = 0
+    """Markers of the model's own making that named no sentence."""
+    thinking: str = ""
+    stopped: str = ""
+    """Empty, or why the answer ended early: cancelled, length, cut off."""
+    prompt_eval_count: int | None = None
+    notes: tuple[str, ...] = ()

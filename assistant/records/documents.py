@@ -1,0 +1,76 @@
+"""What a document is made of. Offsets count characters of `Document.text`, half-open; lines
+and pages are 1-based.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SentenceKind = Literal["prose", "list_item", "table_row", "code", "caption", "heading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text directly under one heading, up to the next heading of any level."""
+
+    heading_path: tuple[str, ...]
+    """From the outermost heading down; empty before the first heading."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text that no sentence crosses: a paragraph, list item, table row, code group."""
+
+    kind: SentenceKind
+    start: int
+    end: int
+    section: int
+    """Index into `Document.sections`."""
+    context: str = ""
+    """What a reader sees around the block and its words lack, such as a table's header row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One readable file as plain text with its structure. Blocks are in text order."""
+
+    path: str
+    """Relative to the indexed folder, with forward slashes."""
+    title: str
+    format: str
+    encoding: str
+    text: str
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+    line_marks: tuple[tuple[int, int], ...]
+    """(offset, line of the file) wherever the line changes, ascending by offset."""
+    page_marks: tuple[tuple[int, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The smallest retrievable unit; `text == document.text[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+    kind: SentenceKind
+    section: int
+    line: int
+    page: int | None = None
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive whole sentences of one section: `sentences[first:last]`."""
+
+    first: int
+    last: int
+    section: int
+    start: int
+    end: int

@@ -1,0 +1,42 @@
+"""What the encoder makes of a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How much of a text the encoder can read. Counts leave out [CLS] and [SEP]."""
+
+    tokens: int
+    unknown: int
+    """Tokens that the vocabulary does not know: the encoder sees them all as one."""
+    truncated: int
+    """Tokens cut off because the text is longer than the encoder's window."""
+
+    @property
+    def unknown_share(self) -> float:
+        return self.unknown / self.tokens if self.tokens else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TokenNorms:
+    min: float
+    max: float
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the encoder makes of one text."""
+
+    text: str
+    tokens: tuple[str, ...]
+    """Word pieces as the encoder sees them, [CLS] and [SEP] among them."""
+    reading: Reading
+    hidden_state_shape: tuple[int, int]
+    """(tokens, dimensions)"""
+    pooled_norms: dict[str, float]
+    """Pooling -> length of its vector before normalisation."""
+    token_norms: TokenNorms

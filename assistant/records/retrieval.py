@@ -1,0 +1,157 @@
+"""The trace of one question: everything that was decided, once. Ranks are 1-based."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assistant.records.encoding import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one arm said of a hit. A score is comparable only within its arm."""
+
+    arm: str
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """A word of the sentence that the lexical arm matched: `sentence[start:end]`."""
+
+    term: str
+    start: int
+    end: int
+    score: float
+    """The term's share of the BM25 score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text stands: enough to open it."""
+
+    document: str
+    start: int
+    end: int
+    line: int
+    page: int | None
+    heading: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence at a rank, with what each arm said of it."""
+
+    rank: int
+    score: float
+    sentence_id: int
+    place: Place
+    sentence: str
+    passage: str
+    passage_id: int
+    parts: tuple[Part, ...]
+    terms: tuple[TermMatch, ...] = ()
+    unknown_share: float = 0.0
+    """Share of the sentence's tokens that the encoder does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmSummary:
+    """One ranked list that went into the fusion."""
+
+    name: str
+    label: str
+    weight: float
+    found: int
+    """Sentences that it ranked."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrainStanding:
+    """Where one text stands among all texts of its grain, under one pooling."""
+
+    rank: int
+    of: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dilution:
+    """A hit alone, in its passage and in its section, under one pooling."""
+
+    sentence: GrainStanding
+    passage: GrainStanding
+    section: GrainStanding
+    sentence_tokens: int
+    passage_tokens: int
+    section_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceComparison:
+    """One hit as every pooling and every mode ranks it. Same order as `Trace.hits`."""
+
+    sentence_id: int
+    embedded_text: str
+    """What the encoder was given for this sentence."""
+    ranks: dict[str, int | None]
+    """Pooling -> exact rank among all indexed sentences; maxsim: see `Comparison`."""
+    scores: dict[str, float | None]
+    mode_ranks: dict[str, int | None]
+    """Mode -> rank; None where the mode does not find the sentence."""
+    chroma_rank: int | None
+    """Where the approximate index has it; None where it is not among those returned."""
+    dilution: dict[str, Dilution]
+    """Pooling -> what the passage and the section do to the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How alike two poolings rank: over the union of their top 10."""
+
+    a: str
+    b: str
+    kendall_tau: float
+    overlap_at_10: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every pooling's and every mode's rank of each hit."""
+
+    poolings: tuple[str, ...]
+    """Every column with ranks: the poolings of one vector, then maxsim."""
+    trained_pooling: str
+    maxsim_pool: int
+    """MaxSim is exact over this many sentences: the union of every pooling's top 200 and the
+    hits. A sentence outside of it has no MaxSim rank."""
+    n_sentences: int
+    sentences: tuple[SentenceComparison, ...]
+    agreement: tuple[Agreement, ...]
+    chroma_state: str = ""
+    """Empty, or why there is no Chroma column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything that one question decided. All views are views of this one object."""
+
+    question: str
+    searched: str
+    """The question as it was searched, after cleaning."""
+    mode: str
+    pooling: str
+    trained_pooling: str
+    engine: str
+    reading: Reading
+    arms: tuple[ArmSummary, ...]
+    hits: tuple[Hit, ...]
+    n_sentences: int
+    fusion: str = ""
+    """The fusion arithmetic in words, empty where one arm alone ranked."""
+    comparison: Comparison | None = None
+    notes: tuple[str, ...] = ()
+    """What the reader of the ranks must know: unreadable question, degraded engine."""
+    timings: dict[str, float] = field(default_factory=dict)
+    """Step -> seconds."""
