@@ -50,6 +50,8 @@ class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_alive: str = "10m"
     passages: PositiveInt = 6
     """How many passages go to the model at most."""
+    thinking: bool = False
+    """Whether a model that can think does so first: slower, and it needs room."""
 
 
 class UiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

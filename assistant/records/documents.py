@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 SentenceKind = Literal["prose", "list_item", "table_row", "code", "caption", "heading"]
+Grain = Literal["sentence", "passage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,27 @@ class Passage:
     section: int
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """One row of a list of documents."""
+
+    path: str
+    title: str
+    format: str
+    sentences: int
+    tokens: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """A document as it was indexed, to be shown."""
+
+    path: str
+    title: str
+    format: str
+    text: str
+    line_marks: tuple[tuple[int, int], ...]
+    """(offset, line of the file), ascending by offset."""

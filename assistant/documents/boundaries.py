@@ -1,0 +1,107 @@
+"""A run of prose into the offsets at which its sentences begin.
+
+sentencex finds the candidates; the rules here add the Chinese ends that it does not know and
+take back what firmware text breaks: numerals, abbreviations, initials, brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from assistant.documents.characters import cjk_share
+
+CHINESE_SHARE = 0.2  # of the characters; identifiers dilute Chinese firmware text to about half
+# sentencex 1.0.32 takes time in the square of the text where brackets abound: 143 s for 1 MB.
+WINDOW = 4_000
+QUOTED = 200  # characters between brackets within which nothing is split
+
+# Never the end of a sentence.
+_OPEN = (
+    "e.g i.e cf approx vs viz resp incl Fig Figs Sec Sect Eq Eqs Tab Ch Chap App Vol Rev Ver "
+    "fig figs sec eq tab ch chap vol rev ver pp Dr Mr Mrs Ms Prof Ref Refs"
+).split()
+# The end of a sentence when the next word looks like a beginning.
+_EITHER = "etc al Inc Corp Ltd Co U.S U.K U.S.A max min typ a.k.a a.m p.m Jr Sr".split()
+# Abbreviations only before a number.
+_COUNTED = "No no Nos nos p".split()
+_STARTERS = frozenset(
+    "A After All Also An And As At Before Both But By Do Each Every For From Here How However "
+    "If In Instead It Its No Note On Once Only Or Otherwise Please See Set Since So Some Such "
+    "Then That The There These They This Those Thus To Under Until Use We When Where Whether "
+    "Which While With You Your".split()
+)
+
+_LAST_WORD = re.compile(r"(?:^|[\s(\[{\"'“‘（/-])([A-Za-z][A-Za-z.]{0,8})\.[\"')\]]?\s*$")
+_NEXT_WORD = re.compile(r"[\"'(\[“‘]*([A-Za-z]+)(?![\w.>(-]*[\w>(])")
+_MARKER = re.compile(r"\s*[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)）、]\s*$")
+_CHINESE_END = re.compile(r"(?:[。！？；]|…+|\.{6,})[。！？；…]*[”’」』）】》)\]\"']*\s*")
+_CLOSED_END = re.compile(r"[.!?][)\]\"”’]+\s+(?=[A-Z“‘(\[])")
+_QUOTED = re.compile(
+    r"\([^()]{0,%(n)d}\)|\[[^\[\]]{0,%(n)d}\]|（[^（）]{0,%(n)d}）|“[^“”]{0,%(n)d}”|「[^「」]{0,%(n)d}」"
+    r"|『[^『』]{0,%(n)d}』|《[^《》]{0,%(n)d}》|【[^【】]{0,%(n)d}】|`[^`]{0,%(n)d}`"
+    r'|(?<![\w"])"[^"]{1,%(n)d}"(?!\w)' % {"n": QUOTED}
+)
+
+
+def sentence_starts(text: str) -> list[int]:
+    """Ascending offsets where sentences begin, 0 first; white space belongs to the one before."""
+    is_chinese = cjk_share(text) >= CHINESE_SHARE
+    candidates = set(_candidates(text, "zh" if is_chinese else "en"))
+    candidates.update(match.end() for match in _CLOSED_END.finditer(text))
+    if is_chinese:
+        candidates.update(match.end() for match in _CHINESE_END.finditer(text))
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    quoted_starts = [start for start, _ in quoted]
+    starts = [0]
+    for offset in sorted(candidates):
+        if not 0 < offset < len(text):
+            continue
+        i = bisect_right(quoted_starts, offset - 1) - 1
+        is_quoted = i >= 0 and offset < quoted[i][1]
+        if not is_quoted and not _continues(text, starts[-1], offset):
+            starts.append(offset)
+    return starts
+
+
+def _candidates(text: str, language: str) -> Iterator[int]:
+    """Where sentencex sees beginnings, asked window by window; the last piece is seen twice."""
+    # Deferred: a native module, for which plain imports of this room need not pay.
+    from sentencex import get_sentence_boundaries
+
+    position = 0
+    while position < len(text):
+        window = text[position : position + WINDOW]
+        offsets = [found["start_index"] for found in get_sentence_boundaries(language, window)]
+        yield from (position + offset for offset in offsets)
+        is_last = position + WINDOW >= len(text)
+        step = offsets[-1] if offsets and offsets[-1] > 0 else WINDOW
+        position += WINDOW if is_last else step
+
+
+def _continues(text: str, start: int, offset: int) -> bool:
+    """Whether the sentence that began at `start` goes on at `offset`."""
+    before = text[max(start, offset - 24) : offset]
+    after = text[offset : offset + 24]
+    if offset - start <= 16 and _MARKER.match(before):
+        return True
+    match = _LAST_WORD.search(before)
+    if match is None:
+        return False
+    return _is_abbreviation(match.group(1), after)
+
+
+def _is_abbreviation(word: str, after: str) -> bool:
+    match = _NEXT_WORD.match(after)
+    following = match.group(1) if match else ""
+    if word in _OPEN:
+        return True
+    if word in _COUNTED:
+        return after[:1].isdigit()
+    if word in _EITHER:
+        return following not in _STARTERS and not (word == "etc" and following[:1].isupper())
+    if len(word) == 1:
+        return word.isupper() and following[:1].isupper() and following not in _STARTERS
+    # An abbreviation that nobody listed: short, and an ordinary word goes on in lower case.
+    return len(word) <= 4 and following.islower() and word.islower()

@@ -1,0 +1,55 @@
+"""File names into the reader of their format. The table READERS is the only list of formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePosixPath
+
+from assistant.records import Document
+
+Read = Callable[[str, bytes], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One format: what it is called, which files it takes, and how it is read."""
+
+    name: str
+    label: str
+    """How a person calls the format."""
+    extensions: tuple[str, ...]
+    """In lower case with their dot; "" takes files without one."""
+    read: Read
+    """(path, bytes) -> document; its module is imported at the first call."""
+
+
+def reader_for(path: str) -> Reader | None:
+    """The reader that takes files of this name; None where none does."""
+    extension = PurePosixPath(path).suffix.lower()
+    for reader in READERS.values():
+        if extension in reader.extensions:
+            return reader
+    return None
+
+
+def _deferred(module: str) -> Read:
+    """The `read` of a reader module, imported when needed: the parsers cost 0.1 s and more."""
+
+    def read(path: str, data: bytes) -> Document:
+        read_format: Read = import_module(f"{__name__}.{module}").read
+        return read_format(path, data)
+
+    return read
+
+
+READERS: dict[str, Reader] = {
+    reader.name: reader
+    for reader in (
+        Reader("markdown", "Markdown", (".md", ".markdown"), _deferred("markdown")),
+        Reader("rst", "reStructuredText", (".rst",), _deferred("rst")),
+        Reader("html", "HTML", (".html", ".htm", ".xhtml"), _deferred("html")),
+        Reader("plain", "plain text", (".txt", ".text", ".log", ""), _deferred("plain")),
+    )
+}

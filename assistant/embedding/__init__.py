@@ -1,0 +1,1 @@
+"""Texts into vectors: models, poolings, late interaction and the reading check."""

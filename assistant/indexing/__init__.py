@@ -1,0 +1,1 @@
+"""Folders into an index: catalogue, vector files, words and Chroma."""

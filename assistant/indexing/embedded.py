@@ -1,0 +1,26 @@
+"""What the encoder is given for a sentence and for a passage.
+
+A sentence alone often lacks its subject ("It must be written before memory is enabled."), so the
+words around it that name the subject go in front: the nearest headings and a table's header row.
+They are never part of what is quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+HEADINGS_KEPT = 2
+"""The innermost headings; outer ones mostly repeat the document's subject."""
+
+
+def embedded_sentence(text: str, context: str, heading_path: Sequence[str]) -> str:
+    return _after_headings(heading_path, f"{context}: {text}" if context else text)
+
+
+def embedded_passage(text: str, heading_path: Sequence[str]) -> str:
+    return _after_headings(heading_path, text)
+
+
+def _after_headings(heading_path: Sequence[str], text: str) -> str:
+    kept = [heading for heading in heading_path[-HEADINGS_KEPT:] if heading]
+    return f"{' > '.join(kept)}: {text}" if kept else text

@@ -1,0 +1,36 @@
+"""What makes two indexes of one folder different: a change of any of it is another index."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from assistant.documents.sentences import SEGMENTATION_VERSION
+from assistant.embedding.models import ModelInfo
+from assistant.embedding.poolings import POOLINGS
+from assistant.indexing.database import SCHEMA_VERSION
+
+EMBEDDED_TEXT_VERSION = 1
+"""Raise it with any change of what the encoder is given for a sentence or passage."""
+NUMBER_FORMAT = "float32 normalised"
+
+
+def index_folder(indexes: Path, model: ModelInfo) -> Path:
+    """Where the index of a folder by this model lies, below all indexes of that folder."""
+    name = model.name.rstrip("/").rsplit("/", 1)[-1]
+    return indexes / f"{name}-{index_identity(model)[:12]}"
+
+
+def index_identity(model: ModelInfo) -> str:
+    parts = (
+        model.revision,
+        str(model.window),
+        model.query_prompt,
+        model.document_prompt,
+        NUMBER_FORMAT,
+        ",".join(POOLINGS),
+        f"segmentation {SEGMENTATION_VERSION}",
+        f"embedded text {EMBEDDED_TEXT_VERSION}",
+        f"schema {SCHEMA_VERSION}",
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

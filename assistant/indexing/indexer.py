@@ -1,0 +1,264 @@
+"""A folder's changes into the index: a generator of events, finished documents at every commit.
+
+Progress is iterating, cancel is closing. A run that ends early, in whatever way, keeps what it
+committed and leaves nothing of what it did not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from assistant.embedding.encoder import Encoder, PooledTexts
+from assistant.embedding.poolings import POOLINGS
+from assistant.errors import AssistantError, IndexFault, UnreadableFile
+from assistant.indexing import catalogue
+from assistant.indexing.catalogue import FileState
+from assistant.indexing.database import opened, transaction
+from assistant.indexing.locking import writing
+from assistant.indexing.preparing import ReadDocument, read_and_split, text_hash, with_rows
+from assistant.indexing.scanning import ScannedFile, scan_folder
+from assistant.indexing.vectors import GRAINS, VectorFiles
+from assistant.records import (
+    FileFailed,
+    FileIndexed,
+    FolderScanned,
+    Grain,
+    IndexEvent,
+    IndexFinished,
+    IndexProgressed,
+    IndexReport,
+    StageStarted,
+)
+
+COMMIT_TEXTS = 1024
+"""New texts gathered before they are encoded and committed: a window to sort by length in."""
+ENCODE_TEXTS = 128
+"""Texts between two reports of progress and chances to cancel."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    total_bytes: int
+    files: int
+    started: float = field(default_factory=time.monotonic)
+    read_bytes: int = 0
+    committed_bytes: int = 0
+    files_done: int = 0
+    sentences: int = 0
+
+    def event(self, encoded_share: float, searchable: bool) -> IndexProgressed:
+        """`encoded_share`: how much of what was read and not committed is encoded."""
+        elapsed = max(time.monotonic() - self.started, 1e-3)
+        waiting = self.read_bytes - self.committed_bytes
+        done_bytes = self.committed_bytes + waiting * encoded_share
+        left = elapsed * (self.total_bytes - done_bytes) / done_bytes if done_bytes else None
+        return IndexProgressed(
+            self.files_done, self.files, self.sentences, self.sentences / elapsed, left, searchable
+        )
+
+
+class Indexer:
+    """Brings one index up to date with its folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        index: Path,
+        load_encoder: Callable[[], Encoder],
+        model: str,
+        dimension: int,
+        max_file_bytes: int,
+    ) -> None:
+        self._folder = folder
+        self._index = index
+        self._load_encoder = load_encoder
+        self._model = model
+        self._vectors = VectorFiles(index / "vectors", dimension)
+        self._max_file_bytes = max_file_bytes
+
+    def refresh(self) -> Iterator[IndexEvent]:
+        """Index what is new or changed, forget what is gone.
+
+        Raises: IndexLocked, IndexDamaged, IndexFault, ModelUnavailable.
+        """
+        started = time.monotonic()
+        with writing(self._index), opened(self._index / "catalogue.db", writable=True) as database:
+            self._vectors.cut_to({g: catalogue.n_vector_rows(database, g) for g in GRAINS})
+            files, unseen = scan_folder(self._folder)
+            known = catalogue.file_states(database)
+            changed = [file for file in files if not _looks_unchanged(file, known.get(file.path))]
+            yield FolderScanned(len(files), len(changed))
+            removed = sorted(set(known) - {file.path for file in files})
+            counts = {"removed": self._forget(database, removed), "added": 0, "updated": 0}
+            yield from self._index_files(database, changed, known, counts)
+            yield from unseen
+            yield IndexFinished(
+                self._report(database, counts, len(files), unseen, time.monotonic() - started)
+            )
+
+    def _forget(self, database: sqlite3.Connection, paths: Sequence[str]) -> int:
+        if paths:
+            with transaction(database):
+                for path in paths:
+                    catalogue.remove_document(database, path)
+        return len(paths)
+
+    def _index_files(
+        self,
+        database: sqlite3.Connection,
+        files: Sequence[ScannedFile],
+        known: dict[str, FileState],
+        counts: dict[str, int],
+    ) -> Iterator[IndexEvent]:
+        encoder: Encoder | None = None
+        progress = _Progress(sum(file.size for file in files), len(files))
+        waiting: list[ReadDocument] = []
+        for file in files:
+            before = known.get(file.path)
+            try:
+                data, state = self._load(file)
+                if before and before.content_hash == state.content_hash:
+                    with transaction(database):
+                        catalogue.touch_document(database, file.path, state)
+                    progress.files_done += 1
+                    continue
+                if encoder is None:
+                    yield StageStarted("loading the embedding model")
+                    encoder = self._load_encoder()
+                waiting.append(read_and_split(file.path, data, state, encoder))
+                counts["updated" if before and before.content_hash else "added"] += 1
+            except AssistantError as error:
+                if not isinstance(error, UnreadableFile):
+                    raise
+                yield self._fail(database, file, str(error))
+            except Exception as error:  # one file must never end the run
+                yield self._fail(database, file, f"{type(error).__name__}: {error}")
+            progress.read_bytes += file.size
+            if sum(len(texts) for read in waiting for texts in read.texts.values()) >= COMMIT_TEXTS:
+                assert encoder is not None  # something waits, so it was loaded
+                yield from self._commit(database, encoder, waiting, progress)
+                waiting = []
+        if waiting and encoder is not None:
+            yield from self._commit(database, encoder, waiting, progress)
+
+    def _load(self, file: ScannedFile) -> tuple[bytes, FileState]:
+        if file.size > self._max_file_bytes:
+            limit = self._max_file_bytes // 2**20
+            raise UnreadableFile(
+                f"the file is larger than {limit} MB", "raise [index] max_file_mb in the settings"
+            )
+        try:
+            data = (self._folder / file.path).read_bytes()
+        except OSError as error:
+            raise UnreadableFile(f"the file cannot be read: {error.strerror}") from error
+        return data, FileState(file.size, file.mtime_ns, hashlib.sha256(data).hexdigest())
+
+    def _fail(self, database: sqlite3.Connection, file: ScannedFile, reason: str) -> FileFailed:
+        with transaction(database):
+            catalogue.add_failure(
+                database, file.path, FileState(file.size, file.mtime_ns, ""), reason
+            )
+        return FileFailed(file.path, reason)
+
+    def _commit(
+        self,
+        database: sqlite3.Connection,
+        encoder: Encoder,
+        waiting: Sequence[ReadDocument],
+        progress: _Progress,
+    ) -> Iterator[IndexEvent]:
+        """Encode what is new, write the vectors, then let the catalogue make them valid."""
+        rows: dict[Grain, dict[bytes, int]] = {}
+        new_rows: dict[Grain, dict[bytes, int]] = {}
+        new_texts = {grain: _new_texts(database, grain, waiting) for grain in GRAINS}
+        n_new = sum(map(len, new_texts.values()))
+        n_encoded = 0
+        for grain in GRAINS:
+            texts = new_texts[grain]
+            pooled: list[PooledTexts] = []
+            for start in range(0, len(texts), ENCODE_TEXTS):
+                yield progress.event(n_encoded / n_new, searchable=False)
+                part = [text for _, text in texts[start : start + ENCODE_TEXTS]]
+                pooled.append(encoder.pool(part, "document"))
+                n_encoded += len(part)
+            first = catalogue.n_vector_rows(database, grain)
+            new_rows[grain] = {digest: first + i for i, (digest, _) in enumerate(texts)}
+            self._append(grain, pooled)
+            hashes = {text_hash(text) for read in waiting for text in read.texts[grain]}
+            rows[grain] = catalogue.known_rows(database, grain, hashes) | new_rows[grain]
+        with transaction(database):
+            for grain in GRAINS:
+                catalogue.add_vector_rows(database, grain, new_rows[grain])
+            for read in waiting:
+                catalogue.add_document(database, with_rows(read, rows))
+        for read in waiting:
+            progress.sentences += len(read.sentences)
+            progress.files_done += 1
+            yield FileIndexed(read.document.path, len(read.sentences))
+        progress.committed_bytes = progress.read_bytes
+        yield progress.event(1.0, searchable=True)
+
+    def _append(self, grain: Grain, pooled: Sequence[PooledTexts]) -> None:
+        if not pooled:
+            return
+        try:
+            self._vectors.append(grain, _joined(pooled))
+        except OSError as error:
+            raise IndexFault(
+                f"the vectors cannot be written: {self._vectors.folder}: {error.strerror}",
+                "free some disk space and index again; finished documents are kept",
+            ) from error
+
+    def _report(
+        self,
+        database: sqlite3.Connection,
+        counts: dict[str, int],
+        n_files: int,
+        unseen: Sequence[FileFailed],
+        elapsed_s: float,
+    ) -> IndexReport:
+        failures = (*catalogue.failures(database), *unseen)
+        totals = catalogue.totals(database)
+        return IndexReport(
+            added=counts["added"],
+            updated=counts["updated"],
+            removed=counts["removed"],
+            unchanged=totals.documents - counts["added"] - counts["updated"],
+            failures=failures,
+            documents=totals.documents,
+            passages=totals.passages,
+            sentences=totals.sentences,
+            unreadable_share=totals.unknown / totals.tokens if totals.tokens else 0.0,
+            truncated_passages=totals.truncated_passages,
+            elapsed_s=elapsed_s,
+            model=self._model,
+            warnings=catalogue.warnings(database),
+        )
+
+
+def _looks_unchanged(file: ScannedFile, known: FileState | None) -> bool:
+    return known is not None and (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
+
+
+def _new_texts(
+    database: sqlite3.Connection, grain: Grain, waiting: Sequence[ReadDocument]
+) -> list[tuple[bytes, str]]:
+    """Each text without a vector once, by length, so that batches hold little padding."""
+    texts = {text_hash(text): text for read in waiting for text in read.texts[grain]}
+    known = catalogue.known_rows(database, grain, texts)
+    new = [(digest, text) for digest, text in texts.items() if digest not in known]
+    return sorted(new, key=lambda pair: (len(pair[1]), pair[0]))
+
+
+def _joined(pooled: Sequence[PooledTexts]) -> PooledTexts:
+    return PooledTexts(
+        {name: np.concatenate([p.vectors[name] for p in pooled]) for name in POOLINGS},
+        {name: np.concatenate([p.norms[name] for p in pooled]) for name in POOLINGS},
+    )

@@ -1,0 +1,133 @@
+"""Sentences' terms into BM25 scores: rank-bm25's own numbers, laid out as a sparse matrix.
+
+rank-bm25 computes every weight (BM25Okapi; Robertson and Zaragoza 2009, section 3.2, with its own
+floor for negative idf); this module only stores them by term, so that a question adds up a few
+columns instead of walking over all sentences: equal scores, hundreds of times faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.errors import IndexDamaged
+
+Scores = npt.NDArray[np.float64]
+
+
+class LexicalIndex:
+    """Weights by term in compressed columns: `rows[starts[t]:starts[t + 1]]` hold term t."""
+
+    def __init__(
+        self,
+        n_sentences: int,
+        terms: Sequence[str],
+        starts: npt.NDArray[np.int64],
+        rows: npt.NDArray[np.int32],
+        weights: Scores,
+    ) -> None:
+        self.n_sentences = n_sentences
+        self._terms = terms
+        self._column = {term: i for i, term in enumerate(terms)}
+        self._starts = starts
+        self._rows = rows
+        self._weights = weights
+
+    @classmethod
+    def build(cls, term_lists: Sequence[Sequence[str]]) -> LexicalIndex:
+        """Of one list of terms per sentence, in the sentences' order."""
+        if not any(term_lists):  # rank-bm25 divides by the corpus' length
+            empty = np.zeros(0, dtype=np.int32)
+            return cls(len(term_lists), [], np.zeros(1, np.int64), empty, np.zeros(0))
+        from rank_bm25 import BM25Okapi
+        from scipy.sparse import csc_matrix
+
+        # Lists, never strings: rank-bm25 would take a string for a list of letters.
+        bm25 = BM25Okapi([list(terms) for terms in term_lists])
+        vocabulary = {term: i for i, term in enumerate(bm25.idf)}
+        rows = np.repeat(np.arange(len(term_lists)), [len(f) for f in bm25.doc_freqs])
+        columns = np.fromiter((vocabulary[t] for f in bm25.doc_freqs for t in f), np.int32)
+        counts = np.fromiter((n for f in bm25.doc_freqs for n in f.values()), np.float64)
+        idf = np.fromiter(bm25.idf.values(), np.float64)
+        lengths = np.array(bm25.doc_len)
+        saturation = bm25.k1 * (1 - bm25.b + bm25.b * lengths / bm25.avgdl)
+        # The order of operations is rank-bm25's own, so that the floats are equal to the last bit.
+        weights = idf[columns] * (counts * (bm25.k1 + 1) / (counts + saturation[rows]))
+        matrix = csc_matrix((weights, (rows, columns)), shape=(len(term_lists), len(vocabulary)))
+        return cls(
+            len(term_lists),
+            list(vocabulary),
+            matrix.indptr.astype(np.int64),
+            matrix.indices.astype(np.int32),
+            matrix.data,
+        )
+
+    def scores(self, question_terms: Sequence[str]) -> Scores:
+        """BM25 score of every sentence (n_sentences,); a repeated term counts again."""
+        scores = np.zeros(self.n_sentences)
+        for term in question_terms:
+            column = self._column.get(term)
+            if column is not None:
+                span = slice(self._starts[column], self._starts[column + 1])
+                scores[self._rows[span]] += self._weights[span]
+        return scores
+
+    def matching(self, question_terms: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Which sentences hold at least one of the terms, whatever its weight.
+
+        On tiny corpora BM25Okapi gives frequent terms zero or negative weight, so the score's
+        sign does not tell whether a sentence matched.
+        """
+        found = np.zeros(self.n_sentences, dtype=bool)
+        for term in question_terms:
+            column = self._column.get(term)
+            if column is not None:
+                found[self._rows[self._starts[column] : self._starts[column + 1]]] = True
+        return found
+
+    def contributions(self, question_terms: Sequence[str], sentence: int) -> dict[str, float]:
+        """Term -> its share of the sentence's score, for the terms that it holds."""
+        shares: dict[str, float] = {}
+        for term in question_terms:
+            column = self._column.get(term)
+            if column is None:
+                continue
+            start, end = int(self._starts[column]), int(self._starts[column + 1])
+            at = start + int(np.searchsorted(self._rows[start:end], sentence))
+            if at < end and self._rows[at] == sentence:
+                shares[term] = shares.get(term, 0.0) + float(self._weights[at])
+        return shares
+
+    def save(self, file: Path) -> None:
+        """Write atomically: a reader sees the old file or the new one, whole."""
+        draft = file.with_suffix(".draft.npz")
+        np.savez(
+            draft,
+            n_sentences=np.int64(self.n_sentences),
+            terms=np.frombuffer("\n".join(self._terms).encode("utf-8"), dtype=np.uint8),
+            starts=self._starts,
+            rows=self._rows,
+            weights=self._weights,
+        )
+        draft.replace(file)
+
+    @classmethod
+    def load(cls, file: Path) -> LexicalIndex:
+        """Raises: IndexDamaged where the file is not one of `save`."""
+        try:
+            with np.load(file, allow_pickle=False) as stored:
+                arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
+            terms = arrays["terms"].tobytes().decode("utf-8")
+            return cls(
+                int(arrays["n_sentences"]),
+                terms.split("\n") if terms else [],
+                arrays["starts"],
+                arrays["rows"],
+                arrays["weights"],
+            )
+        except (OSError, KeyError, ValueError, EOFError) as error:
+            raise IndexDamaged(f"the lexical cache cannot be read: {file}: {error}") from error

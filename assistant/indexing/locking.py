@@ -1,0 +1,46 @@
+"""One writer per index: a lock that ends with its process, and the name of its owner."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from assistant.errors import IndexFault, IndexLocked
+
+
+@contextmanager
+def writing(index: Path) -> Iterator[None]:
+    """Hold the index for writing. Raises: IndexLocked naming the owner, IndexFault."""
+    from filelock import FileLock, Timeout
+
+    owner = index / "writer"
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(index / "writer.lock", timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise IndexLocked(
+            f"another program is writing this index: {_owner(owner)}",
+            "wait for it or stop it; searching works meanwhile (--no-index)",
+        ) from error
+    except OSError as error:
+        raise IndexFault(
+            f"the index cannot be written: {index}: {error.strerror}",
+            "make the folder writable, or set ASSISTANT_HOME to one that is",
+        ) from error
+    try:
+        owner.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
+        yield
+    finally:
+        owner.unlink(missing_ok=True)
+        lock.release()
+
+
+def _owner(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except OSError:
+        return "an unknown process"

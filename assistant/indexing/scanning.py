@@ -1,0 +1,88 @@
+"""A folder into the list of files that may be documents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.documents.readers import reader_for
+from assistant.errors import UsageError
+from assistant.records import FileFailed
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    path: str
+    """Relative to the folder, with forward slashes."""
+    size: int
+    mtime_ns: int
+
+
+def check_folder(folder: Path) -> Path:
+    """The folder, resolved. Raises: UsageError where it cannot be listed."""
+    if not folder.exists():
+        raise UsageError(f"the folder does not exist: {folder}", "name a folder of documents")
+    if not folder.is_dir():
+        raise UsageError(f"this is not a folder: {folder}", "name the folder that the file is in")
+    try:
+        with os.scandir(folder):
+            return folder.resolve()
+    except OSError as error:
+        raise UsageError(
+            f"the folder cannot be read: {folder}: {error.strerror}", "check its permissions"
+        ) from error
+
+
+def scan_folder(folder: Path) -> tuple[list[ScannedFile], list[FileFailed]]:
+    """The readable files below the folder by path, and what could not be looked at.
+
+    Hidden files and folders are skipped; links are followed only to files inside the folder.
+    """
+    found: list[ScannedFile] = []
+    failed: list[FileFailed] = []
+    for entry in _walk(folder, failed):
+        path = Path(entry.path).relative_to(folder).as_posix()
+        try:
+            path.encode("utf-8")
+        except UnicodeEncodeError:
+            shown = path.encode("utf-8", "replace").decode()
+            failed.append(FileFailed(shown, "the file's name is not valid text: rename it"))
+            continue
+        try:
+            if not _is_inside(entry, folder):
+                continue
+            stat = entry.stat()
+        except OSError as error:
+            failed.append(FileFailed(path, f"the file cannot be looked at: {error.strerror}"))
+            continue
+        found.append(ScannedFile(path, stat.st_size, stat.st_mtime_ns))
+    return sorted(found, key=lambda file: file.path), failed
+
+
+def _walk(folder: Path, failed: list[FileFailed]) -> Iterator[os.DirEntry[str]]:
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        try:
+            with os.scandir(current) as entries:
+                listed = list(entries)
+        except OSError as error:
+            path = current.relative_to(folder).as_posix()
+            failed.append(FileFailed(path, f"the folder cannot be read: {error.strerror}"))
+            continue
+        for entry in listed:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(Path(entry.path))
+            elif reader_for(entry.name):
+                yield entry
+
+
+def _is_inside(entry: os.DirEntry[str], folder: Path) -> bool:
+    """A plain file, or a link to one below the folder; never a device or a pipe."""
+    if entry.is_symlink():
+        return entry.is_file() and Path(entry.path).resolve().is_relative_to(folder)
+    return entry.is_file(follow_symlinks=False)

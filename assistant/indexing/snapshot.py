@@ -1,0 +1,266 @@
+"""The index as of one commit, in memory: what is searched, immutable while it is searched.
+
+Sentences are numbered 0.. in sentence order: by document path, then by place in the document.
+That order breaks every tie between equal scores.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.embedding.poolings import Floats
+from assistant.errors import IndexDamaged
+from assistant.indexing import catalogue
+from assistant.indexing.analyser import ANALYSER_VERSION, terms_of
+from assistant.indexing.database import generation, opened
+from assistant.indexing.embedded import embedded_sentence
+from assistant.indexing.lexical import LexicalIndex
+from assistant.indexing.vectors import GRAINS, VectorFiles
+from assistant.records import (
+    DocumentSummary,
+    DocumentText,
+    EvidenceSentence,
+    Grain,
+    Place,
+    Reading,
+)
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSentence:
+    sentence_id: int
+    place: Place
+    text: str
+    context: str
+    passage_id: int
+    passage: str
+    reading: Reading
+
+    @property
+    def embedded_text(self) -> str:
+        """What the encoder was given for it."""
+        return embedded_sentence(self.text, self.context, self.place.heading)
+
+
+class Snapshot:
+    """All sentences and passages of an index with their vectors and words."""
+
+    def __init__(self, index: Path, dimension: int) -> None:
+        """Raises: IndexDamaged where catalogue and vectors do not fit."""
+        self._catalogue = index / "catalogue.db"
+        self.dimension = dimension
+        self._vectors = VectorFiles(index / "vectors", dimension)
+        with opened(self._catalogue) as database:
+            database.execute("BEGIN")  # one commit's view for all that follows
+            self.generation = generation(database)
+            self._load_sentences(database)
+            self._load_passages(database)
+            self._n_rows: dict[Grain, int] = {
+                grain: catalogue.n_vector_rows(database, grain) for grain in GRAINS
+            }
+            self.lexical = self._load_lexical(database, index)
+
+    def _load_sentences(self, database: sqlite3.Connection) -> None:
+        columns = _columns(
+            database,
+            "SELECT s.id, s.vector_row, s.passage_id, s.section_id, s.tokens, s.unknown"
+            " FROM sentences s JOIN documents d ON d.id = s.document_id ORDER BY d.path, s.start",
+            6,
+        )
+        self.sentence_ids, rows, passage_ids, section_ids, tokens, unknown = columns
+        self.n_sentences = len(self.sentence_ids)
+        self._rows: dict[Grain, Integers] = {"sentence": rows}
+        self._passage_ids_of_sentences = passage_ids
+        self._section_ids_of_sentences = section_ids
+        self.sentence_tokens, self.sentence_unknown = tokens, unknown
+
+    def _load_passages(self, database: sqlite3.Connection) -> None:
+        columns = _columns(
+            database,
+            "SELECT p.id, p.vector_row, p.section_id, p.tokens FROM passages p"
+            " JOIN documents d ON d.id = p.document_id ORDER BY d.path, p.start",
+            4,
+        )
+        self.passage_ids, self._rows["passage"], section_ids, self.passage_tokens = columns
+        self.n_passages = len(self.passage_ids)
+        self.section_ids, self.passage_section = _dense(section_ids)
+        self.passage_of = _positions(self.passage_ids, self._passage_ids_of_sentences)
+        """Passage number of each sentence (n_sentences,)."""
+        self.section_of = _positions(self.section_ids, self._section_ids_of_sentences)
+        """Section number of each sentence (n_sentences,)."""
+
+    def _load_lexical(self, database: sqlite3.Connection, index: Path) -> LexicalIndex:
+        file = index / f"lexical-{self.generation}-{ANALYSER_VERSION}.npz"
+        try:
+            cached = LexicalIndex.load(file)
+            if cached.n_sentences == self.n_sentences:
+                return cached
+        except IndexDamaged:
+            pass  # missing or torn: the catalogue has all that it was made of
+        lexical = LexicalIndex.build(_term_lists(database))
+        try:
+            lexical.save(file)
+            for older in set(index.glob("lexical-*.npz")) - {file}:
+                older.unlink(missing_ok=True)
+        except OSError:
+            pass  # a read-only index is searched all the same
+        return lexical
+
+    def scores(self, grain: Grain, pooling: str, question: Floats) -> Floats:
+        """Cosine of the unit question vector (dim,) with every text of the grain."""
+        matrix = self._vectors.matrix(grain, pooling, self._n_rows[grain])
+        by_row: Floats = matrix @ question  # (n_rows,): a text that stands twice has one row
+        scores: Floats = by_row[self._rows[grain]]
+        return scores
+
+    def unit_vectors(self, grain: Grain, pooling: str) -> Floats:
+        """A copy of the vectors (n_texts, dim) in the texts' order."""
+        matrix = self._vectors.matrix(grain, pooling, self._n_rows[grain])
+        vectors: Floats = matrix[self._rows[grain]]
+        return vectors
+
+    def norms(self, grain: Grain) -> Floats:
+        """Lengths before normalisation (n_texts, n_poolings) in the texts' order."""
+        norms: Floats = self._vectors.norms(grain, self._n_rows[grain])[self._rows[grain]]
+        return norms
+
+    def sentences(self, numbers: Sequence[int]) -> list[StoredSentence]:
+        """The sentences with these numbers, in the order given.
+
+        Raises: KeyError where a newer commit removed one: take a new snapshot.
+        """
+        ids = [int(self.sentence_ids[number]) for number in numbers]
+        with opened(self._catalogue) as database:
+            found = {
+                row[0]: _stored(row)
+                for row in database.execute(_SELECT_STORED.format(",".join("?" * len(ids))), ids)
+            }
+        return [found[sentence_id] for sentence_id in ids]
+
+    def numbers_of(self, sentence_ids: Sequence[int]) -> Integers:
+        """Sentence numbers of those ids that are in this snapshot, in the order given."""
+        wanted = np.asarray(sentence_ids, dtype=np.int64)
+        order = np.argsort(self.sentence_ids)
+        at = np.searchsorted(self.sentence_ids, wanted, sorter=order)
+        at = np.minimum(at, self.n_sentences - 1)
+        numbers: Integers = order[at]
+        present: Integers = numbers[self.sentence_ids[numbers] == wanted]
+        return present
+
+    def number_of(self, sentence_id: int) -> int:
+        """Raises: KeyError."""
+        found = np.flatnonzero(self.sentence_ids == sentence_id)
+        if not len(found):
+            raise KeyError(sentence_id)
+        return int(found[0])
+
+    def passage_sentences(self, passage_id: int) -> list[EvidenceSentence]:
+        """All sentences of a passage in text order; empty where it is gone."""
+        with opened(self._catalogue) as database:
+            rows = database.execute(_SELECT_PASSAGE, (passage_id,)).fetchall()
+        return [EvidenceSentence(row[0], _place(row[1:7]), row[7]) for row in rows]
+
+    def passages(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
+        """(document, text) of the passages with these numbers, in the order given."""
+        ids = [int(self.passage_ids[number]) for number in numbers]
+        query = (
+            "SELECT p.id, d.path, p.text FROM passages p"
+            " JOIN documents d ON d.id = p.document_id WHERE p.id IN ({})"
+        )
+        with opened(self._catalogue) as database:
+            rows = database.execute(query.format(",".join("?" * len(ids))), ids)
+            found = {passage_id: (path, text) for passage_id, path, text in rows}
+        return [found[passage_id] for passage_id in ids]
+
+    def documents(self) -> list[DocumentSummary]:
+        """Every document by path."""
+        with opened(self._catalogue) as database:
+            rows = database.execute(
+                "SELECT d.path, d.title, d.format, COUNT(s.id), TOTAL(s.tokens), TOTAL(s.unknown)"
+                " FROM documents d LEFT JOIN sentences s ON s.document_id = d.id"
+                " GROUP BY d.id ORDER BY d.path"
+            )
+            return [
+                DocumentSummary(path, title, kind, sentences, int(tokens), int(unknown))
+                for path, title, kind, sentences, tokens, unknown in rows
+            ]
+
+    def document(self, path: str) -> DocumentText:
+        """The text of a document as it was indexed. Raises: KeyError where it is gone."""
+        with opened(self._catalogue) as database:
+            row = database.execute(
+                "SELECT d.title, d.format, t.text, t.line_marks FROM documents d"
+                " JOIN texts t ON t.document_id = d.id WHERE d.path = ?",
+                (path,),
+            ).fetchone()
+        if row is None:
+            raise KeyError(path)
+        title, kind, text, marks = row
+        return DocumentText(path, title, kind, text, tuple((o, n) for o, n in json.loads(marks)))
+
+
+_PLACE = "d.path, s.start, s.end, s.line, s.page, c.heading_path"
+_SELECT_STORED = (
+    f"SELECT s.id, {_PLACE}, s.text, s.context, s.passage_id, p.text, s.tokens, s.unknown,"
+    " s.truncated FROM sentences s JOIN documents d ON d.id = s.document_id"
+    " JOIN sections c ON c.id = s.section_id JOIN passages p ON p.id = s.passage_id"
+    " WHERE s.id IN ({})"
+)
+_SELECT_PASSAGE = (
+    f"SELECT s.id, {_PLACE}, s.text FROM sentences s JOIN documents d ON d.id = s.document_id"
+    " JOIN sections c ON c.id = s.section_id WHERE s.passage_id = ? ORDER BY s.start"
+)
+
+
+def _place(row: Sequence[Any]) -> Place:
+    path, start, end, line, page, heading_path = row
+    return Place(path, start, end, line, page, tuple(json.loads(heading_path)))
+
+
+def _stored(row: Sequence[Any]) -> StoredSentence:
+    text, context, passage_id, passage, *counts = row[7:]
+    return StoredSentence(
+        row[0], _place(row[1:7]), text, context, passage_id, passage, Reading(*counts)
+    )
+
+
+def _columns(database: sqlite3.Connection, query: str, n_columns: int) -> list[Integers]:
+    rows = np.array(database.execute(query).fetchall(), dtype=np.int64).reshape(-1, n_columns)
+    return [np.ascontiguousarray(rows[:, column]) for column in range(n_columns)]
+
+
+def _dense(ids: Integers) -> tuple[Integers, Integers]:
+    """The distinct ids ascending, and for each entry the position of its id among them."""
+    distinct, positions = np.unique(ids, return_inverse=True)
+    return distinct, positions
+
+
+def _positions(ids: Integers, wanted: Integers) -> Integers:
+    """Position in `ids` of each wanted id; every one is there."""
+    order = np.argsort(ids)
+    positions: Integers = order[np.searchsorted(ids, wanted, sorter=order)]
+    return positions
+
+
+def _term_lists(database: sqlite3.Connection) -> list[list[str]]:
+    rows = database.execute(
+        "SELECT s.text, s.context, c.heading_path FROM sentences s"
+        " JOIN documents d ON d.id = s.document_id JOIN sections c ON c.id = s.section_id"
+        " ORDER BY d.path, s.start"
+    )
+    return [indexed_terms(text, context, json.loads(path)) for text, context, path in rows]
+
+
+def indexed_terms(text: str, context: str, heading_path: Sequence[str]) -> list[str]:
+    """The terms that the lexical arm counts for a sentence: its own and those around it."""
+    return [*terms_of(text), *terms_of(context), *(t for h in heading_path for t in terms_of(h))]

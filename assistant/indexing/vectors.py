@@ -1,0 +1,84 @@
+"""Pooled vectors into append-only matrices on disk, one file per grain and pooling.
+
+Rows are unit vectors, float32. A file may hold more rows than are valid: the catalogue's commit
+says how many count, so that a crash between writing and committing leaves nothing half-known.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from assistant.embedding.encoder import PooledTexts
+from assistant.embedding.poolings import POOLINGS, Floats
+from assistant.errors import IndexDamaged
+from assistant.records import Grain
+
+GRAINS: tuple[Grain, ...] = ("sentence", "passage")
+_FLOAT_BYTES = 4
+
+
+class VectorFiles:
+    """The matrices of one index. One writer at a time; readers map what was committed."""
+
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self.folder = folder
+        self.dimension = dimension
+
+    def file(self, grain: Grain, pooling: str) -> Path:
+        return self.folder / f"{grain}.{pooling}.f32"
+
+    def norms_file(self, grain: Grain) -> Path:
+        return self.folder / f"{grain}.norms.f32"
+
+    def cut_to(self, n_rows: dict[Grain, int]) -> None:
+        """Drop what an interrupted run wrote beyond the committed rows.
+
+        Raises: IndexDamaged where a file is shorter than what was committed.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for grain in GRAINS:
+            for file, row_bytes in self._files(grain):
+                wanted = n_rows[grain] * row_bytes
+                size = file.stat().st_size if file.exists() else 0
+                if size < wanted:
+                    raise IndexDamaged(f"vectors are missing: {file}: {size} of {wanted} bytes")
+                if size > wanted:
+                    os.truncate(file, wanted)
+
+    def append(self, grain: Grain, pooled: PooledTexts) -> None:
+        """Write the rows behind those that are there and wait until the disk has them."""
+        for name in POOLINGS:
+            _append(self.file(grain, name), pooled.vectors[name])
+        norms = np.stack([pooled.norms[name] for name in POOLINGS], axis=1)
+        _append(self.norms_file(grain), norms)
+
+    def matrix(self, grain: Grain, pooling: str, n_rows: int) -> Floats:
+        """Unit vectors (n_rows, dim), mapped read-only. Raises: IndexDamaged."""
+        return _map(self.file(grain, pooling), (n_rows, self.dimension))
+
+    def norms(self, grain: Grain, n_rows: int) -> Floats:
+        """Lengths before normalisation (n_rows, n_poolings) in the order of POOLINGS."""
+        return _map(self.norms_file(grain), (n_rows, len(POOLINGS)))
+
+    def _files(self, grain: Grain) -> list[tuple[Path, int]]:
+        vectors = [(self.file(grain, name), self.dimension * _FLOAT_BYTES) for name in POOLINGS]
+        return [*vectors, (self.norms_file(grain), len(POOLINGS) * _FLOAT_BYTES)]
+
+
+def _append(file: Path, rows: Floats) -> None:
+    with file.open("ab") as stream:
+        stream.write(np.ascontiguousarray(rows, dtype=np.float32).tobytes())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _map(file: Path, shape: tuple[int, int]) -> Floats:
+    if shape[0] == 0:
+        return np.zeros(shape, dtype=np.float32)
+    try:
+        return np.memmap(file, dtype=np.float32, mode="r", shape=shape)
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"the vectors cannot be read: {file}: {error}") from error

@@ -1,0 +1,1 @@
+"""Questions into traces: modes, fusion, the comparison of poolings."""

@@ -1,0 +1,13 @@
+"""The ways to retrieve: one file each, and the table that every menu and test iterates."""
+
+from __future__ import annotations
+
+from assistant.retrieval.modes.bm25 import BM25
+from assistant.retrieval.modes.hybrid import HYBRID
+from assistant.retrieval.modes.mode import Mode
+from assistant.retrieval.modes.passage import PASSAGE
+from assistant.retrieval.modes.sentence import SENTENCE
+
+__all__ = ["MODES", "Mode"]
+
+MODES: dict[str, Mode] = {mode.name: mode for mode in (HYBRID, SENTENCE, PASSAGE, BM25)}

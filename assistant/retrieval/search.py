@@ -1,0 +1,112 @@
+"""One question against one snapshot: every score that any mode, panel or comparison asks for.
+
+Each array is computed once and remembered, so whatever is shown side by side is the same number.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from assistant.embedding.encoder import Encoder, PooledTexts, TokenVectors
+from assistant.embedding.maxsim import maxsim_scores
+from assistant.embedding.poolings import Floats
+from assistant.embedding.reading import dense_trust
+from assistant.errors import IndexFault
+from assistant.indexing.analyser import question_terms
+from assistant.indexing.lexical import Scores as LexicalScores
+from assistant.indexing.snapshot import Snapshot
+from assistant.records import Grain, Reading
+from assistant.retrieval.ranking import DEPTH, Ranking, ranked
+
+Approximate = Callable[[Floats, int], Ranking]
+"""A question vector and a depth into the sentences that an approximate index finds nearest.
+Raises: IndexFault."""
+
+
+class Search:
+    """Lazy, memoised scores of one question. The encoder is loaded only if one needs it."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        question: str,
+        pooling: str,
+        reading: Reading,
+        encoder: Callable[[], Encoder],
+        approximate: Approximate | None = None,
+    ) -> None:
+        """`approximate`, where given, ranks the sentence vectors in place of exact search."""
+        self.snapshot = snapshot
+        self.question = question
+        self.pooling = pooling
+        self.reading = reading
+        self.terms = question_terms(question)
+        self.notes: list[str] = []
+        """What went otherwise than asked, for the trace."""
+        self.engine = "chroma" if approximate else "exact"
+        self._encoder = encoder
+        self._approximate = approximate
+        self._pooled: PooledTexts | None = None
+        self._dense: dict[tuple[Grain, str], Floats] = {}
+        self._lexical: LexicalScores | None = None
+        self._question_tokens: TokenVectors | None = None
+
+    def under(self, pooling: str) -> Search:
+        """The same question under another pooling; what was computed is shared."""
+        other = copy.copy(self)
+        other.pooling = pooling
+        other.notes = []
+        return other
+
+    @property
+    def trust(self) -> float:
+        """Weight of the arms that rest on the encoder."""
+        return dense_trust(self.reading)
+
+    def question_vector(self, pooling: str) -> Floats:
+        """The unit vector (dim,) of the question."""
+        if self._pooled is None:
+            self._pooled = self._encoder().pool([self.question], "query")
+        vector: Floats = self._pooled.vectors[pooling][0]
+        return vector
+
+    def dense_scores(self, grain: Grain, pooling: str) -> Floats:
+        """Cosines with every text of the grain (n_texts,)."""
+        key = (grain, pooling)
+        if key not in self._dense:
+            vector = self.question_vector(pooling)
+            self._dense[key] = self.snapshot.scores(grain, pooling, vector)
+        return self._dense[key]
+
+    def nearest_sentences(self) -> Ranking:
+        """Sentences by cosine under the active pooling, by the engine that was asked for."""
+        if self._approximate:
+            try:
+                return self._approximate(self.question_vector(self.pooling), DEPTH)
+            except IndexFault as error:
+                self.engine = "exact"
+                self._approximate = None
+                self.notes.append(f"Chroma gave no answer, exact search did: {error}")
+        return ranked(self.dense_scores("sentence", self.pooling))
+
+    def lexical_scores(self) -> LexicalScores:
+        """BM25 scores of every sentence (n_sentences,)."""
+        if self._lexical is None:
+            self._lexical = self.snapshot.lexical.scores(self.terms)
+        return self._lexical
+
+    def question_tokens(self) -> TokenVectors:
+        if self._question_tokens is None:
+            self._question_tokens = self._encoder().token_vectors([self.question], "query")[0]
+        return self._question_tokens
+
+    def maxsim_scores(self, numbers: Sequence[int]) -> Floats:
+        """Late interaction with the sentences of these numbers, encoded now (n_numbers,)."""
+        if not len(numbers):
+            return np.zeros(0, dtype=np.float32)
+        texts = [stored.embedded_text for stored in self.snapshot.sentences(numbers)]
+        tokens = self._encoder().token_vectors(texts, "document")
+        return maxsim_scores(self.question_tokens().vectors, [t.vectors for t in tokens])

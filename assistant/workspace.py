@@ -1,0 +1,272 @@
+"""One folder of documents and all that can be done with it: the facade that both doors call."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
+from assistant.embedding.models import ModelInfo, resolve_model
+from assistant.embedding.poolings import POOLINGS, Floats
+from assistant.errors import IndexFault, UsageError
+from assistant.indexing.chroma import ChromaMirror
+from assistant.indexing.database import generation, opened
+from assistant.indexing.identity import index_folder, index_identity
+from assistant.indexing.indexer import Indexer
+from assistant.indexing.locking import writing
+from assistant.indexing.scanning import check_folder
+from assistant.indexing.snapshot import Snapshot
+from assistant.paths import Paths
+from assistant.records import (
+    DocumentSummary,
+    DocumentText,
+    EvidencePassage,
+    Hit,
+    IndexEvent,
+    IndexFinished,
+    Inspection,
+    StageStarted,
+    Trace,
+)
+from assistant.retrieval.comparison import compare
+from assistant.retrieval.modes import MODES
+from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
+from assistant.retrieval.ranking import Ranking
+from assistant.retrieval.retrieving import retrieve
+from assistant.retrieval.search import Search
+from assistant.retrieval.sections import Sections
+from assistant.settings import Settings
+
+EncoderLoader = Callable[[ModelInfo, Path, int], Encoder]
+
+EXACT_UP_TO_SENTENCES = 500_000
+"""Above this an approximate index answers faster than a matrix product (engine = "auto")."""
+
+
+class Workspace:
+    """Opens what it needs when it is first needed. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        paths: Paths,
+        folder: Path,
+        load: EncoderLoader = load_encoder,
+    ) -> None:
+        """Raises: UsageError where the folder cannot be listed."""
+        self.settings = settings
+        self.paths = paths
+        self.folder = check_folder(folder)
+        self._load = load
+        self._lock = threading.RLock()
+        self._model: ModelInfo | None = None
+        self._reader: ModelReader | None = None
+        self._encoder: Encoder | None = None
+        self._snapshot: Snapshot | None = None
+        self._sections: Sections | None = None
+        self._search: Search | None = None
+
+    # ── the model ──
+
+    @property
+    def model(self) -> ModelInfo:
+        """Raises: ModelUnavailable."""
+        with self._lock:
+            if self._model is None:
+                self._model = resolve_model(self.settings.index.model, self.paths.models)
+            return self._model
+
+    def encoder(self) -> Encoder:
+        """The model, loaded at the first call. Raises: ModelUnavailable."""
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = self._load(self.model, self.paths.models, self.threads)
+            return self._encoder
+
+    @property
+    def threads(self) -> int:
+        return self.settings.index.threads or len(os.sched_getaffinity(0))
+
+    def loading_takes_long(self) -> bool:
+        """Whether `encoder` will load torch: many seconds, the first time with a model."""
+        return self._encoder is None and not has_quick_runtime(self.model, self.paths.models)
+
+    def inspect(self, texts: Sequence[str]) -> list[Inspection]:
+        """How the encoder reads each text. Raises: ModelUnavailable."""
+        return [self.encoder().inspect(text) for text in texts]
+
+    # ── the index ──
+
+    @property
+    def index_path(self) -> Path:
+        return index_folder(self.paths.indexes_of(self.folder), self.model)
+
+    def index(self) -> Iterator[IndexEvent]:
+        """Bring the index up to date; close to cancel. The report is the last event.
+
+        Raises: IndexLocked, IndexDamaged, IndexFault, ModelUnavailable.
+        """
+        indexer = Indexer(
+            self.folder,
+            self.index_path,
+            self.encoder,
+            self.model.name,
+            self.model.dimension,
+            self.settings.index.max_file_mb * 2**20,
+        )
+        finished: IndexFinished | None = None
+        for event in indexer.refresh():
+            if isinstance(event, IndexFinished):
+                finished = event
+            else:
+                yield event
+        assert finished is not None  # the indexer's last event
+        yield from self._update_chroma()
+        yield finished
+
+    def _update_chroma(self) -> Iterator[StageStarted]:
+        snapshot = self.snapshot()
+        mirror = self._mirror()
+        if mirror.is_current(snapshot):
+            return
+        with writing(self.index_path):
+            try:
+                yield from mirror.update(snapshot, self.model.trained_pooling)
+            except IndexFault as error:
+                # Exact search needs no Chroma; the comparison says why its column is empty.
+                yield StageStarted(f"going on without the vector database: {error}")
+
+    def _mirror(self) -> ChromaMirror:
+        return ChromaMirror(self.index_path, index_identity(self.model), self.settings.chroma.url)
+
+    def snapshot(self) -> Snapshot:
+        """The newest commit of the index. Raises: UsageError where nothing is indexed yet."""
+        catalogue = self.index_path / "catalogue.db"
+        if not catalogue.is_file():
+            raise UsageError(
+                f"this folder is not indexed: {self.folder}", f"assistant index {self.folder}"
+            )
+        with self._lock:
+            if self._snapshot is not None:
+                with opened(catalogue) as database:
+                    if generation(database) == self._snapshot.generation:
+                        return self._snapshot
+            self._snapshot = Snapshot(self.index_path, self.model.dimension)
+            self._sections = None
+            self._search = None
+            return self._snapshot
+
+    def documents(self) -> list[DocumentSummary]:
+        return self.snapshot().documents()
+
+    def document(self, path: str) -> DocumentText:
+        """Raises: UsageError where no such document is indexed."""
+        try:
+            return self.snapshot().document(path)
+        except KeyError as error:
+            raise UsageError(
+                f"this document is no longer in the index: {path}", "ask again"
+            ) from error
+
+    # ── questions ──
+
+    def retrieve(
+        self,
+        question: str,
+        mode: str = "",
+        pooling: str = "",
+        limit: int = 0,
+    ) -> Trace:
+        """The trace of a question; what is not given comes from the settings.
+
+        Raises: UsageError, IndexFault, ModelUnavailable.
+        """
+        started = time.perf_counter()
+        mode = known_mode(mode or self.settings.search.mode)
+        search = self._search_for(cleaned_question(question), self._pooling(pooling))
+        if MODES[mode].uses_encoder and search.trust > 0:
+            self.encoder()
+        loaded_s = time.perf_counter() - started
+        trace = retrieve(
+            search, mode, limit or self.settings.search.limit, self.model.trained_pooling
+        )
+        trace.timings["open"] = loaded_s
+        return trace
+
+    def compare(self, trace: Trace) -> Trace:
+        """The trace with every pooling's and mode's rank of each of its hits.
+
+        Raises: IndexFault, ModelUnavailable.
+        """
+        search = self._search_for(trace.searched, trace.pooling)
+        with self._lock:
+            if self._sections is None:
+                self._sections = Sections(search.snapshot, self.model.window)
+            sections = self._sections
+        return compare(search, trace, sections, self._chroma_column(search))
+
+    def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
+        """The passages of the hits, best first, each once."""
+        snapshot = self.snapshot()
+        best: dict[int, Hit] = {}
+        for hit in trace.hits:
+            best.setdefault(hit.passage_id, hit)
+        return tuple(
+            EvidencePassage(
+                passage_id,
+                hit.place.document,
+                hit.place.heading,
+                hit.rank,
+                tuple(snapshot.passage_sentences(passage_id)),
+            )
+            for passage_id, hit in best.items()
+        )
+
+    def _pooling(self, name: str) -> str:
+        name = name or self.settings.search.pooling
+        return known_pooling(name) if name else self.model.trained_pooling
+
+    def _search_for(self, question: str, pooling: str) -> Search:
+        """The search of that question, kept until another question or index comes."""
+        with self._lock:
+            snapshot = self.snapshot()
+            if self._search is None or self._search.question != question:
+                self._search = self._new_search(snapshot, question, pooling)
+            return self._search.under(pooling)
+
+    def _new_search(self, snapshot: Snapshot, question: str, pooling: str) -> Search:
+        if self._reader is None:
+            self._reader = ModelReader(self.model)
+        reading = self._reader.read([question])[0]
+        approximate = self._approximate if self._uses_chroma(snapshot) else None
+        return Search(snapshot, question, pooling, reading, self.encoder, approximate)
+
+    def _uses_chroma(self, snapshot: Snapshot) -> bool:
+        engine = self.settings.search.engine
+        large = snapshot.n_sentences > EXACT_UP_TO_SENTENCES
+        return engine == "chroma" or (
+            engine == "auto" and (large or bool(self.settings.chroma.url))
+        )
+
+    def _approximate(self, question: Floats, depth: int) -> Ranking:
+        """Raises: IndexFault."""
+        snapshot = self.snapshot()
+        mirror = self._mirror()
+        if not mirror.is_current(snapshot):
+            raise IndexFault("it was not brought up to date", "index the folder again")
+        found = mirror.nearest(question, depth)
+        numbers = snapshot.numbers_of([sentence_id for sentence_id, _ in found])
+        return Ranking(numbers, np.array([cosine for _, cosine in found])[: len(numbers)])
+
+    def _chroma_column(self, search: Search) -> Callable[[], Ranking] | str:
+        if not self._mirror().is_current(search.snapshot):
+            return "the vector database was not brought up to date: index the folder again"
+        if search.pooling != self.model.trained_pooling:
+            label = POOLINGS[self.model.trained_pooling].label
+            return f"the vector database holds {label} only"
+        return lambda: self._approximate(search.question_vector(search.pooling), 200)
