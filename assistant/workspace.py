@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from assistant.answering.asking import Chat, answer_question, open_chat
 from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
 from assistant.embedding.models import ModelInfo, resolve_model
 from assistant.embedding.poolings import POOLINGS, Floats
@@ -23,8 +24,10 @@ from assistant.indexing.scanning import check_folder
 from assistant.indexing.snapshot import Snapshot
 from assistant.paths import Paths
 from assistant.records import (
+    AnswerEvent,
     DocumentSummary,
     DocumentText,
+    EvidenceFound,
     EvidencePassage,
     Hit,
     IndexEvent,
@@ -41,6 +44,8 @@ from assistant.retrieval.retrieving import retrieve
 from assistant.retrieval.search import Search
 from assistant.retrieval.sections import Sections
 from assistant.settings import Settings
+
+__all__ = ["MODES", "POOLINGS", "Workspace"]
 
 EncoderLoader = Callable[[ModelInfo, Path, int], Encoder]
 
@@ -63,27 +68,30 @@ class Workspace:
         self.paths = paths
         self.folder = check_folder(folder)
         self._load = load
-        self._lock = threading.RLock()
+        # Two locks: while the model loads for many seconds, words can be searched.
+        self._model_lock = threading.RLock()
+        self._index_lock = threading.RLock()
         self._model: ModelInfo | None = None
         self._reader: ModelReader | None = None
         self._encoder: Encoder | None = None
         self._snapshot: Snapshot | None = None
         self._sections: Sections | None = None
         self._search: Search | None = None
+        self._chat: Chat | None = None
 
     # ── the model ──
 
     @property
     def model(self) -> ModelInfo:
         """Raises: ModelUnavailable."""
-        with self._lock:
+        with self._model_lock:
             if self._model is None:
                 self._model = resolve_model(self.settings.index.model, self.paths.models)
             return self._model
 
     def encoder(self) -> Encoder:
         """The model, loaded at the first call. Raises: ModelUnavailable."""
-        with self._lock:
+        with self._model_lock:
             if self._encoder is None:
                 self._encoder = self._load(self.model, self.paths.models, self.threads)
             return self._encoder
@@ -106,7 +114,7 @@ class Workspace:
     def index_path(self) -> Path:
         return index_folder(self.paths.indexes_of(self.folder), self.model)
 
-    def index(self) -> Iterator[IndexEvent]:
+    def index(self) -> Generator[IndexEvent, None, None]:
         """Bring the index up to date; close to cancel. The report is the last event.
 
         Raises: IndexLocked, IndexDamaged, IndexFault, ModelUnavailable.
@@ -151,7 +159,7 @@ class Workspace:
             raise UsageError(
                 f"this folder is not indexed: {self.folder}", f"assistant index {self.folder}"
             )
-        with self._lock:
+        with self._index_lock:
             if self._snapshot is not None:
                 with opened(catalogue) as database:
                     if generation(database) == self._snapshot.generation:
@@ -204,7 +212,7 @@ class Workspace:
         Raises: IndexFault, ModelUnavailable.
         """
         search = self._search_for(trace.searched, trace.pooling)
-        with self._lock:
+        with self._index_lock:
             if self._sections is None:
                 self._sections = Sections(search.snapshot, self.model.window)
             sections = self._sections
@@ -227,13 +235,49 @@ class Workspace:
             for passage_id, hit in best.items()
         )
 
+    # ── answers ──
+
+    def ask(
+        self,
+        question: str,
+        mode: str = "",
+        pooling: str = "",
+        limit: int = 0,
+        history: Sequence[tuple[str, str]] = (),
+    ) -> Generator[AnswerEvent, None, None]:
+        """The evidence, then the answer as it is made; close to cancel.
+
+        `history`: earlier (question, answer) pairs, oldest first.
+        Raises: UsageError, IndexFault, ModelUnavailable, ChatUnavailable.
+        """
+        yield StageStarted("searching")
+        trace = self.retrieve(question, mode, pooling, limit)
+        yield EvidenceFound(trace)
+        chat = self._open_chat()
+        yield from answer_question(
+            trace.searched, trace, self.evidence(trace), chat, self.settings.chat, history
+        )
+
+    def stop_answering(self) -> None:
+        """End the answer under way, from any thread, also while the server is silent."""
+        if self._chat is not None:
+            self._chat.cancel()
+
+    def _open_chat(self) -> Chat:
+        # One that was chosen for want of a better one is chosen anew: a server may be there now.
+        if self._chat is None or self._chat.notes:
+            self._chat = open_chat(self.settings.chat)
+        return self._chat
+
+    # ── parts ──
+
     def _pooling(self, name: str) -> str:
         name = name or self.settings.search.pooling
         return known_pooling(name) if name else self.model.trained_pooling
 
     def _search_for(self, question: str, pooling: str) -> Search:
         """The search of that question, kept until another question or index comes."""
-        with self._lock:
+        with self._index_lock:
             snapshot = self.snapshot()
             if self._search is None or self._search.question != question:
                 self._search = self._new_search(snapshot, question, pooling)

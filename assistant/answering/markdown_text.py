@@ -11,8 +11,8 @@ _LIST_OR_QUOTE = re.compile(r"^\s*(?:(?:[-*+•]|\d{1,3}[.)])\s+|>\s?)+")
 _HEADING_OR_RULE = re.compile(r"^\s*(?:#{1,6}\s|[-*_=]{3,}\s*$|\|?[\s:|-]+$)")
 # A sentence takes the markers after its full stop along.
 _SENTENCE = re.compile(
-    r".+?(?:(?<![.\s][a-z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bcf)(?<!\bfig)"
-    r"[.!?][*_)\"']*(?=\s|\[|$)|[。！？；]|$)(?:\s*\[\d+\])*",
+    r".+?(?:(?:(?<![.\s][a-z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bcf)(?<!\bfig)\.|[!?])"
+    r"[*_)\"']*(?=\s|\[|$)|[。！？；]|$)(?:\s*\[\d+\])*",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u4e00-\u9fff]")

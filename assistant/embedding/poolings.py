@@ -154,7 +154,7 @@ POOLINGS: dict[str, Pooling] = {
         ),
         Pooling(
             "weightedmean",
-            "Weighted",
+            "WMean",
             "an average in which later tokens weigh more: 1, 2, 3, ...",
             _weightedmean,
             _join_weightedmean,

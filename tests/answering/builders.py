@@ -69,9 +69,10 @@ def ask(
     question: str = "When is the lock bit set?",
     chat: Chat | None = None,
     history: Sequence[tuple[str, str]] = (),
+    max_passages: int = 6,
     **changes: object,
 ) -> Iterator[AnswerEvent]:
-    settings = settings_for(server, **changes)
+    settings = settings_for(server, passages=max_passages, **changes)
     return answer_question(
         question, trace(), passages, chat or open_chat(settings), settings, history
     )

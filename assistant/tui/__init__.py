@@ -1,0 +1,1 @@
+"""The terminal user interface: presentation only, everything else is behind `workspace`."""

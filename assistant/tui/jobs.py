@@ -1,0 +1,81 @@
+"""The slow work of the screens, each job one function that runs in a thread worker.
+
+A job iterates a generator of the workspace, stops where its worker was cancelled, posts what came
+out, and closes the generator whatever happens. It reads no widget and sets no attribute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from assistant.errors import AssistantError
+from assistant.records import Trace
+from assistant.tui.messages import (
+    AnswerAdvanced,
+    Compared,
+    IndexAdvanced,
+    JobFailed,
+    Retrieved,
+    WorkspaceOpened,
+)
+from assistant.tui.opening import WorkspaceOpener, open_with_choices
+
+if TYPE_CHECKING:
+    from assistant.workspace import Workspace
+
+Post = Callable[[Message], object]
+
+
+def open_workspace(post: Post, open_folder: WorkspaceOpener, folder: Path) -> None:
+    with _reporting("open", 0, post):
+        post(WorkspaceOpened(open_with_choices(open_folder, folder)))
+
+
+def index_folder(post: Post, workspace: Workspace) -> None:
+    worker = get_current_worker()
+    with _reporting("index", 0, post), closing(workspace.index()) as events:
+        for event in events:
+            if worker.is_cancelled:
+                return
+            post(IndexAdvanced(event))
+
+
+def answer_question(
+    post: Post, workspace: Workspace, request: int, question: str, mode: str, pooling: str
+) -> None:
+    worker = get_current_worker()
+    with (
+        _reporting("answer", request, post),
+        closing(workspace.ask(question, mode, pooling)) as events,
+    ):
+        for event in events:
+            if worker.is_cancelled:
+                return
+            post(AnswerAdvanced(request, event))
+
+
+def rank_again(
+    post: Post, workspace: Workspace, request: int, question: str, mode: str, pooling: str
+) -> None:
+    with _reporting("rank", request, post):
+        post(Retrieved(request, workspace.retrieve(question, mode, pooling)))
+
+
+def compare_poolings(post: Post, workspace: Workspace, request: int, trace: Trace) -> None:
+    with _reporting("compare", request, post):
+        post(Compared(request, workspace.compare(trace)))
+
+
+@contextmanager
+def _reporting(job: str, request: int, post: Post) -> Iterator[None]:
+    try:
+        yield
+    except AssistantError as error:
+        if not get_current_worker().is_cancelled:
+            post(JobFailed(job, request, error))

@@ -1,0 +1,62 @@
+"""What workers tell the screen, in the past tense. A worker touches no widget; it posts these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from assistant.errors import AssistantError
+from assistant.records import AnswerEvent, IndexEvent, Trace
+
+if TYPE_CHECKING:
+    from assistant.tui.opening import Opened
+
+
+class WorkspaceOpened(Message):
+    """The rooms were imported and the folder can be asked."""
+
+    def __init__(self, opened: Opened) -> None:
+        super().__init__()
+        self.opened = opened
+
+
+class IndexAdvanced(Message):
+    def __init__(self, event: IndexEvent) -> None:
+        super().__init__()
+        self.event = event
+
+
+class AnswerAdvanced(Message):
+    def __init__(self, request: int, event: AnswerEvent) -> None:
+        super().__init__()
+        self.request = request
+        self.event = event
+
+
+class Retrieved(Message):
+    """The current question was ranked anew, without asking the chat model."""
+
+    def __init__(self, request: int, trace: Trace) -> None:
+        super().__init__()
+        self.request = request
+        self.trace = trace
+
+
+class Compared(Message):
+    """The trace now holds every pooling's ranks."""
+
+    def __init__(self, request: int, trace: Trace) -> None:
+        super().__init__()
+        self.request = request
+        self.trace = trace
+
+
+class JobFailed(Message):
+    """A worker ended with an error that the user can do something about."""
+
+    def __init__(self, job: str, request: int, error: AssistantError) -> None:
+        super().__init__()
+        self.job = job
+        self.request = request
+        self.error = error

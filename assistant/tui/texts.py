@@ -1,0 +1,53 @@
+"""Hostile and foreign text into content that a terminal can show. Never parsed as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+if TYPE_CHECKING:
+    from assistant.records import Place, TermMatch
+
+MATCHED_STYLE = "bold underline $text-accent"
+MUTED = "$foreground 60%"
+
+
+def one_line(text: str) -> str:
+    """The text on one line: file names and sentences may hold line breaks."""
+    return " ".join(text.split())
+
+
+def fitted(text: str, width: int) -> str:
+    """Cut or padded to the width in cells, with an ellipsis where it was cut."""
+    text = one_line(text)
+    if cell_len(text) > width:
+        return set_cell_size(text, max(0, width - 1)) + "…"
+    return set_cell_size(text, width)
+
+
+def ordinal(rank: int) -> str:
+    """1 -> 1st, 12 -> 12th."""
+    if 10 <= rank % 100 <= 20:
+        return f"{rank:,}th"
+    return f"{rank:,}" + {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+
+
+def place_label(place: Place) -> str:
+    """document:line, or with the page where the document has pages."""
+    where = f"p. {place.page}" if place.page is not None else str(place.line)
+    return f"{one_line(place.document)}:{where}"
+
+
+def heading_label(heading: Sequence[str]) -> str:
+    return " › ".join(one_line(part) for part in heading)
+
+
+def with_matches(sentence: str, matches: Iterable[TermMatch]) -> Content:
+    """The sentence with the words that the lexical arm matched standing out."""
+    content = Content(sentence)
+    for match in matches:
+        content = content.stylize(MATCHED_STYLE, match.start, match.end)
+    return content
