@@ -60,3 +60,19 @@ class Paths:
         digest = hashlib.sha256(str(resolved).encode("utf-8", "surrogateescape")).hexdigest()
         name = _SAFE_NAME_CHARACTERS.sub("_", resolved.name)[:40] or "root"
         return self.data / "indexes" / f"{name}-{digest[:10]}"
+
+    def remember_folder(self, folder: Path) -> None:
+        """The folder to open when none is named."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            self.last_folder_file.write_text(str(folder), "utf-8")
+        except (OSError, UnicodeEncodeError):
+            pass  # next time a folder must be named; nothing else is lost
+
+    def remembered_folder(self) -> Path | None:
+        """The folder that was opened last, where it is still there."""
+        try:
+            folder = Path(self.last_folder_file.read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return folder if folder.is_dir() else None

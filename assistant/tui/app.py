@@ -68,16 +68,7 @@ class AssistantApp(App[None]):
 
 def run(settings: Settings, paths: Paths, folder: Path | None) -> int:
     """Run the program until it is quit; the exit code of the process."""
-    folder = folder or _last_folder(paths)
+    folder = folder or paths.remembered_folder()
     app = AssistantApp(settings, folder, opener(settings, paths))
     app.run()
     return app.return_code or 0
-
-
-def _last_folder(paths: Paths) -> Path | None:
-    """The folder that was open last, where it is still there."""
-    try:
-        folder = Path(paths.last_folder_file.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return folder if folder.is_dir() else None

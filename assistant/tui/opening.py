@@ -40,7 +40,9 @@ def opener(settings: Settings, paths: Paths) -> WorkspaceOpener:
     def open_folder(folder: Path) -> Workspace:
         from assistant.workspace import Workspace
 
-        return Workspace(settings, paths, folder)
+        workspace = Workspace(settings, paths, folder)
+        paths.remember_folder(workspace.folder)
+        return workspace
 
     return open_folder
 
@@ -56,3 +58,11 @@ def open_with_choices(open_folder: WorkspaceOpener, folder: Path) -> Opened:
         tuple(Choice(m.name, m.label, m.summary) for m in MODES.values()),
         tuple(Choice(p.name, p.label, p.summary, p.name == trained) for p in POOLINGS.values()),
     )
+
+
+def label_of(choices: tuple[Choice, ...], name: str) -> str:
+    """How a mode or pooling is shown: a star at what the model was trained with."""
+    for choice in choices:
+        if choice.name == name:
+            return f"{choice.label}★" if choice.is_trained else choice.label
+    return name

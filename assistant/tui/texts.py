@@ -28,6 +28,11 @@ def fitted(text: str, width: int) -> str:
     return set_cell_size(text, width)
 
 
+def escaped(text: str) -> str:
+    """Literal in Markdown."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>#|~" else c for c in text)
+
+
 def ordinal(rank: int) -> str:
     """1 -> 1st, 12 -> 12th."""
     if 10 <= rank % 100 <= 20:

@@ -6,7 +6,6 @@ request than the current one is dropped: its worker was cancelled but a thread c
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,6 @@ from assistant.records import (
     AnswerFinished,
     EvidenceFound,
     IndexFinished,
-    IndexProgressed,
     IndexReport,
     Place,
     StageStarted,
@@ -41,15 +39,16 @@ from assistant.tui.messages import (
     Retrieved,
     WorkspaceOpened,
 )
-from assistant.tui.opening import Choice, Opened, WorkspaceOpener
+from assistant.tui.opening import Choice, Opened, WorkspaceOpener, label_of
 from assistant.tui.screens.choosing import ChoosingScreen
 from assistant.tui.screens.document import DocumentScreen
+from assistant.tui.texts import escaped, one_line
 from assistant.tui.widgets.chat_log import ChatLog, Exchange
 from assistant.tui.widgets.matches import Matches
 from assistant.tui.widgets.poolings import Poolings
 from assistant.tui.widgets.prompt import Prompt
 from assistant.tui.widgets.side_panel import SidePanel
-from assistant.tui.widgets.status_bar import Standing, StatusBar
+from assistant.tui.widgets.status_bar import StatusBar
 
 WELCOME = """\
 **{folder}** is being opened. Type a question below and press **Enter**.
@@ -93,8 +92,7 @@ class MainScreen(Screen[None]):
         self._trace: Trace | None = None
         self._mode = ""
         self._pooling = ""
-        self._index_started = 0.0
-        self._standing = Standing(folder.name or str(folder))
+        self._folder_name = one_line(folder.resolve().name or str(folder))
 
     # ── what is on the screen ──
 
@@ -104,7 +102,7 @@ class MainScreen(Screen[None]):
                 yield ChatLog()
                 yield Prompt()
             yield SidePanel()
-        yield StatusBar()
+        yield StatusBar(self._folder_name)
         yield Footer()
 
     @property
@@ -121,13 +119,12 @@ class MainScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         self.query_one(Prompt).focus()
-        await self.chat_log.welcome(WELCOME.format(folder=_escaped(self._standing.folder)))
-        self.status_bar.show_standing(self._standing)
+        await self.chat_log.welcome(WELCOME.format(folder=escaped(self._folder_name)))
         # After the first paint: opening imports NumPy and the rooms.
         self.call_after_refresh(self._start_opening)
 
     def _start_opening(self) -> None:
-        self.status_bar.show_stage("Opening …")
+        self.status_bar.begin("Opening …")
         self._start(
             "open", partial(jobs.open_workspace, self.post_message, self._open_folder, self._folder)
         )
@@ -149,49 +146,31 @@ class MainScreen(Screen[None]):
     def action_refresh_index(self) -> None:
         if self._opened is None:
             return
-        self._index_started = time.monotonic()
-        self.status_bar.show_stage("Looking for changes …")
+        self.status_bar.begin("Looking for changes …")
         self._start("index", partial(jobs.index_folder, self.post_message, self._opened.workspace))
 
     @on(IndexAdvanced)
     async def _show_indexing(self, event: IndexAdvanced) -> None:
-        advanced = event.event
-        if isinstance(advanced, StageStarted):
-            self.status_bar.show_stage(f"{advanced.stage.capitalize()} …")
-        elif isinstance(advanced, IndexProgressed):
-            elapsed = time.monotonic() - self._index_started
-            self.status_bar.show_progress(advanced, elapsed)
-        elif isinstance(advanced, IndexFinished):
-            await self._show_report(advanced.report)
+        self.status_bar.show_event(event.event)
+        if isinstance(event.event, IndexFinished):
+            await self._show_report(event.event.report)
 
     async def _show_report(self, report: IndexReport) -> None:
-        self._standing = Standing(self._standing.folder, report.documents, report.sentences)
-        self._show_choices()
-        changed = report.added + report.updated + report.removed
-        done = f"{changed} documents changed, {report.elapsed_s:.1f} s" if changed else "up to date"
-        self.status_bar.show_idle(f"Index {done}")
         if report.failures:
             first = report.failures[0]
             self.notify(
-                f"{first.document}: {first.reason}",
+                one_line(f"{first.document}: {first.reason}"),
                 title=f"{len(report.failures)} files could not be read",
                 severity="warning",
                 markup=False,
             )
         if not report.documents:
-            await self.chat_log.welcome(
-                NOTHING_READABLE.format(folder=_escaped(self._standing.folder))
-            )
+            await self.chat_log.welcome(NOTHING_READABLE.format(folder=escaped(self._folder_name)))
 
     def _show_choices(self) -> None:
-        if self._opened is None:
-            return
-        mode = _labelled(self._opened.modes, self._mode)
-        pooling = _labelled(self._opened.poolings, self._pooling)
-        self._standing = Standing(
-            self._standing.folder, self._standing.documents, self._standing.sentences, mode, pooling
-        )
-        self.status_bar.show_standing(self._standing)
+        if self._opened is not None:
+            self.status_bar.mode = label_of(self._opened.modes, self._mode)
+            self.status_bar.pooling = label_of(self._opened.poolings, self._pooling)
 
     # ── asking ──
 
@@ -389,15 +368,3 @@ class MainScreen(Screen[None]):
                 severity="error",
                 markup=False,
             )
-
-
-def _labelled(choices: tuple[Choice, ...], name: str) -> str:
-    for choice in choices:
-        if choice.name == name:
-            return f"{choice.label}★" if choice.is_trained else choice.label
-    return name
-
-
-def _escaped(text: str) -> str:
-    """Literal in Markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|~" else c for c in text)

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widgets import ProgressBar, Static
 
-from assistant.records import IndexProgressed
+from assistant.records import IndexEvent, IndexFinished, IndexProgressed, StageStarted
 from assistant.tui.texts import MUTED
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the left half of the line says."""
-
-    folder: str = ""
-    documents: int = 0
-    sentences: int = 0
-    mode: str = ""
-    pooling: str = ""
-
-
 class StatusBar(Horizontal):
-    def __init__(self) -> None:
+    folder: reactive[str] = reactive("")
+    counts: reactive[tuple[int, int]] = reactive((0, 0))
+    """Documents and sentences in the index."""
+    mode: reactive[str] = reactive("")
+    pooling: reactive[str] = reactive("")
+
+    def __init__(self, folder: str) -> None:
         super().__init__(id="status-bar")
+        self._started = 0.0
+        self.set_reactive(StatusBar.folder, folder)
 
     def compose(self) -> ComposeResult:
         yield Static(id="standing", markup=False)
@@ -35,40 +33,76 @@ class StatusBar(Horizontal):
 
     def on_mount(self) -> None:
         self.show_idle()
+        self._draw_standing()
 
-    def show_standing(self, standing: Standing) -> None:
-        counts = f"{standing.documents:,} documents · {standing.sentences:,} sentences"
+    def watch_counts(self) -> None:
+        self._draw_standing()
+
+    def watch_mode(self) -> None:
+        self._draw_standing()
+
+    def watch_pooling(self) -> None:
+        self._draw_standing()
+
+    def _draw_standing(self) -> None:
+        if not self.is_mounted:
+            return
+        documents, sentences = self.counts
+        counted = f"{documents:,} documents · {sentences:,} sentences"
         parts = [
-            Content.styled(standing.folder, "bold"),
-            Content.styled(counts if standing.documents else "nothing indexed", MUTED),
-            Content.styled(standing.mode, "$accent"),
-            Content.styled(standing.pooling, "$accent"),
+            Content.styled(self.folder, "bold"),
+            Content.styled(self.mode, "$accent"),
+            Content.styled(self.pooling, "$accent"),
+            Content.styled(counted if documents else "nothing indexed yet", MUTED),
         ]
-        line = Content.styled("  ·  ", MUTED).join([p for p in parts if p.plain])
+        line = Content.styled(" · ", MUTED).join([part for part in parts if part.plain])
         self.query_one("#standing", Static).update(line)
+
+    def begin(self, text: str) -> None:
+        """Long work starts now."""
+        self._started = time.monotonic()
+        self.show_stage(text)
+
+    def show_event(self, event: IndexEvent) -> None:
+        if isinstance(event, StageStarted):
+            self.show_stage(f"{event.stage[:1].upper()}{event.stage[1:]} …")
+        elif isinstance(event, IndexProgressed):
+            self._show_progress(event)
+        elif isinstance(event, IndexFinished):
+            report = event.report
+            self.counts = (report.documents, report.sentences)
+            changed = report.added + report.updated + report.removed
+            took = f"{changed} documents changed in {report.elapsed_s:.1f} s"
+            self.show_idle(f"Index: {took if changed else 'up to date'}")
 
     def show_stage(self, text: str) -> None:
         """Work whose end cannot be counted."""
-        self.query_one("#work", Static).update(Content.styled(text, "$text-warning"))
-        bar = self.query_one(ProgressBar)
-        bar.update(total=None)
-        bar.display = True
-
-    def show_progress(self, event: IndexProgressed, elapsed_s: float) -> None:
-        left = f" · {_clock(event.left_s)} left" if event.left_s is not None else ""
-        rate = f"{event.sentences_per_s:,.0f} sentences/s" if event.sentences_per_s else "reading"
-        text = f"Indexing {event.files_done}/{event.files} files · {rate}{left} · Esc cancels"
-        self.query_one("#work", Static).update(Content.styled(text, "$text-warning"))
-        bar = self.query_one(ProgressBar)
-        bar.display = True
-        if event.left_s is None:
-            bar.update(total=None)
-        else:
-            bar.update(total=elapsed_s + event.left_s, progress=elapsed_s)
+        self._show_work(text, "$text-warning")
+        self._bar.update(total=None)
+        self._bar.display = True
 
     def show_idle(self, text: str = "") -> None:
-        self.query_one("#work", Static).update(Content.styled(text, MUTED))
-        self.query_one(ProgressBar).display = False
+        self._show_work(text, MUTED)
+        self._bar.display = False
+
+    def _show_progress(self, event: IndexProgressed) -> None:
+        left = f" · {_clock(event.left_s)} left" if event.left_s is not None else ""
+        rate = f"{event.sentences_per_s:,.0f} sentences/s" if event.sentences_per_s else "reading"
+        text = f"{event.files_done}/{event.files} files · {rate}{left} · Esc cancels"
+        self._show_work(text, "$text-warning")
+        self._bar.display = True
+        elapsed = time.monotonic() - self._started
+        if event.left_s is None:
+            self._bar.update(total=None)
+        else:
+            self._bar.update(total=elapsed + event.left_s, progress=elapsed)
+
+    def _show_work(self, text: str, style: str) -> None:
+        self.query_one("#work", Static).update(Content.styled(text, style))
+
+    @property
+    def _bar(self) -> ProgressBar:
+        return self.query_one(ProgressBar)
 
 
 def _clock(seconds: float) -> str:
