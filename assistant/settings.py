@@ -33,6 +33,8 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChromaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    enabled: bool = True
+    """Whether the vector database is kept beside the vector files."""
     url: str = ""
     """Empty = embedded. http(s)://host:port names a Chroma server."""
 

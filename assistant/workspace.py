@@ -11,12 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from assistant.answering.asking import Chat, answer_question, open_chat
+from assistant.answering.diagnosis import check_chat
 from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
 from assistant.embedding.models import ModelInfo, resolve_model
 from assistant.embedding.poolings import POOLINGS, Floats
 from assistant.errors import IndexFault, UsageError
+from assistant.evaluation.evaluating import evaluate
+from assistant.evaluation.records import EvaluationEvent
 from assistant.indexing.chroma import ChromaMirror
 from assistant.indexing.database import generation, opened
+from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.identity import index_folder, index_identity
 from assistant.indexing.indexer import Indexer
 from assistant.indexing.locking import writing
@@ -25,6 +29,7 @@ from assistant.indexing.snapshot import Snapshot
 from assistant.paths import Paths
 from assistant.records import (
     AnswerEvent,
+    Check,
     DocumentSummary,
     DocumentText,
     EvidenceFound,
@@ -140,7 +145,7 @@ class Workspace:
     def _update_chroma(self) -> Iterator[StageStarted]:
         snapshot = self.snapshot()
         mirror = self._mirror()
-        if mirror.is_current(snapshot):
+        if not self.settings.chroma.enabled or mirror.is_current(snapshot):
             return
         with writing(self.index_path):
             try:
@@ -269,6 +274,19 @@ class Workspace:
             self._chat = open_chat(self.settings.chat)
         return self._chat
 
+    # ── quality and health ──
+
+    def evaluate(
+        self, questions: Path, modes: Sequence[str] = ()
+    ) -> Generator[EvaluationEvent, None, None]:
+        """Score modes and poolings on a question file. Raises: UsageError, ModelUnavailable."""
+        return evaluate(self, questions, modes)
+
+    def diagnose(self) -> Iterator[Check]:
+        """What works, and what to do about the rest, one thing after the other."""
+        yield from diagnose_index(self.folder, self.paths, lambda: self.model, self._mirror)
+        yield check_chat(self.settings.chat)
+
     # ── parts ──
 
     def _pooling(self, name: str) -> str:
@@ -286,15 +304,15 @@ class Workspace:
     def _new_search(self, snapshot: Snapshot, question: str, pooling: str) -> Search:
         if self._reader is None:
             self._reader = ModelReader(self.model)
-        reading = self._reader.read([question])[0]
+        reading = self._reader.read([question], "query")[0]
         approximate = self._approximate if self._uses_chroma(snapshot) else None
         return Search(snapshot, question, pooling, reading, self.encoder, approximate)
 
     def _uses_chroma(self, snapshot: Snapshot) -> bool:
         engine = self.settings.search.engine
         large = snapshot.n_sentences > EXACT_UP_TO_SENTENCES
-        return engine == "chroma" or (
-            engine == "auto" and (large or bool(self.settings.chroma.url))
+        return self.settings.chroma.enabled and (
+            engine == "chroma" or (engine == "auto" and (large or bool(self.settings.chroma.url)))
         )
 
     def _approximate(self, question: Floats, depth: int) -> Ranking:
@@ -308,6 +326,8 @@ class Workspace:
         return Ranking(numbers, np.array([cosine for _, cosine in found])[: len(numbers)])
 
     def _chroma_column(self, search: Search) -> Callable[[], Ranking] | str:
+        if not self.settings.chroma.enabled:
+            return "the vector database is switched off in the settings"
         if not self._mirror().is_current(search.snapshot):
             return "the vector database was not brought up to date: index the folder again"
         if search.pooling != self.model.trained_pooling:

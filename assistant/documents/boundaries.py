@@ -15,33 +15,41 @@ from assistant.documents.characters import cjk_share
 CHINESE_SHARE = 0.2  # of the characters; identifiers dilute Chinese firmware text to about half
 # sentencex 1.0.32 takes time in the square of the text where brackets abound: 143 s for 1 MB.
 WINDOW = 4_000
-QUOTED = 200  # characters between brackets within which nothing is split
+QUOTED_CHARACTERS = 200  # characters between brackets within which nothing is split
 
 # Never the end of a sentence.
-_OPEN = (
-    "e.g i.e cf approx vs viz resp incl Fig Figs Sec Sect Eq Eqs Tab Ch Chap App Vol Rev Ver "
-    "fig figs sec eq tab ch chap vol rev ver pp Dr Mr Mrs Ms Prof Ref Refs"
-).split()
+_OPEN = re.compile(
+    r"e\.g|i\.e|cf|approx|vs|viz|resp|incl|[Ff]igs?|[Ss]ect?|[Ee]qs?|[Tt]ab|[Cc]h|Chap|App|[Vv]ol"
+    r"|[Rr]ev|[Vv]er|pp|Dr|Mrs?|Ms|Prof|Refs?"
+)
 # The end of a sentence when the next word looks like a beginning.
-_EITHER = "etc al Inc Corp Ltd Co U.S U.K U.S.A max min typ a.k.a a.m p.m Jr Sr".split()
+_EITHER = re.compile(
+    r"etc|al|Inc|Corp|Ltd|Co|U\.S|U\.K|U\.S\.A|max|min|typ|a\.k\.a|a\.m|p\.m|Jr|Sr"
+)
 # Abbreviations only before a number.
-_COUNTED = "No no Nos nos p".split()
-_STARTERS = frozenset(
-    "A After All Also An And As At Before Both But By Do Each Every For From Here How However "
-    "If In Instead It Its No Note On Once Only Or Otherwise Please See Set Since So Some Such "
-    "Then That The There These They This Those Thus To Under Until Use We When Where Whether "
-    "Which While With You Your".split()
+_COUNTED = re.compile(r"[Nn]os?|p")
+_STARTERS = re.compile(
+    r"A|After|All|Also|An|And|As|At|Before|Both|But|By|Do|Each|Every|For|From|Here|How|However|If"
+    r"|In|Instead|Its?|No|Note|On|Once|Only|Or|Otherwise|Please|See|Set|Since|So|Some|Such|Then"
+    r"|That|The|There|These|They|This|Those|Thus|To|Under|Until|Use|We|When|Where|Whether|Which"
+    r"|While|With|You|Your"
 )
 
 _LAST_WORD = re.compile(r"(?:^|[\s(\[{\"'“‘（/-])([A-Za-z][A-Za-z.]{0,8})\.[\"')\]]?\s*$")
 _NEXT_WORD = re.compile(r"[\"'(\[“‘]*([A-Za-z]+)(?![\w.>(-]*[\w>(])")
 _MARKER = re.compile(r"\s*[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)）、]\s*$")
-_CHINESE_END = re.compile(r"(?:[。！？；]|…+|\.{6,})[。！？；…]*[”’」』）】》)\]\"']*\s*")
+_CHINESE_END = re.compile(
+    r"(?:[。！？；]|…+|\.{6,})[。！？；…]*(?:[”’」』）】》)\]]|[\"'](?!\w))*\s*"
+)
+_ENDS_CHINESE = re.compile(r"[。！？；…][^\w\s]*\Z")
 _CLOSED_END = re.compile(r"[.!?][)\]\"”’]+\s+(?=[A-Z“‘(\[])")
+_PAIRS = ("()", "[]", "（）", "“”", "「」", "『』", "《》", "【】", "``")
 _QUOTED = re.compile(
-    r"\([^()]{0,%(n)d}\)|\[[^\[\]]{0,%(n)d}\]|（[^（）]{0,%(n)d}）|“[^“”]{0,%(n)d}”|「[^「」]{0,%(n)d}」"
-    r"|『[^『』]{0,%(n)d}』|《[^《》]{0,%(n)d}》|【[^【】]{0,%(n)d}】|`[^`]{0,%(n)d}`"
-    r'|(?<![\w"])"[^"]{1,%(n)d}"(?!\w)' % {"n": QUOTED}
+    "|".join(
+        rf"{re.escape(a)}[^{re.escape(a)}{re.escape(b)}]{{0,{QUOTED_CHARACTERS}}}{re.escape(b)}"
+        for a, b in _PAIRS
+    )
+    + rf'|(?<![\w"])"[^"]{{1,{QUOTED_CHARACTERS}}}"(?!\w)'
 )
 
 
@@ -60,7 +68,10 @@ def sentence_starts(text: str) -> list[int]:
             continue
         i = bisect_right(quoted_starts, offset - 1) - 1
         is_quoted = i >= 0 and offset < quoted[i][1]
-        if not is_quoted and not _continues(text, starts[-1], offset):
+        is_apart = text[offset - 1].isspace() or _ENDS_CHINESE.search(
+            text, max(0, offset - 8), offset
+        )
+        if is_apart and not is_quoted and not _continues(text, starts[-1], offset):
             starts.append(offset)
     return starts
 
@@ -95,13 +106,14 @@ def _continues(text: str, start: int, offset: int) -> bool:
 def _is_abbreviation(word: str, after: str) -> bool:
     match = _NEXT_WORD.match(after)
     following = match.group(1) if match else ""
-    if word in _OPEN:
+    is_beginning = _STARTERS.fullmatch(following) is not None
+    if _OPEN.fullmatch(word):
         return True
-    if word in _COUNTED:
+    if _COUNTED.fullmatch(word):
         return after[:1].isdigit()
-    if word in _EITHER:
-        return following not in _STARTERS and not (word == "etc" and following[:1].isupper())
+    if _EITHER.fullmatch(word):
+        return not is_beginning and not (word == "etc" and following[:1].isupper())
     if len(word) == 1:
-        return word.isupper() and following[:1].isupper() and following not in _STARTERS
+        return word.isupper() and following[:1].isupper() and not is_beginning
     # An abbreviation that nobody listed: short, and an ordinary word goes on in lower case.
     return len(word) <= 4 and following.islower() and word.islower()

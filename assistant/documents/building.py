@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -79,9 +80,7 @@ class DocumentBuilder:
         start = self._write(text, marks)
         self._sections.append(_OpenSection(path, level, start, self._length))
 
-    def block(
-        self, kind: SentenceKind, fragments: Iterable[Fragment], context: str = ""
-    ) -> None:
+    def block(self, kind: SentenceKind, fragments: Iterable[Fragment], context: str = "") -> None:
         """A paragraph, list item or caption; its soft wraps are joined."""
         text, marks = join_fragments(fragments)
         self._add(kind, text, marks, context)
@@ -198,8 +197,9 @@ def _code_groups(rows: Sequence[str]) -> list[tuple[int, int]]:
         if groups and last - groups[-1][0] <= CODE_LINES_MERGED:
             groups[-1] = (groups[-1][0], last)
             continue
-        for start in range(first, last, CODE_LINES):
-            groups.append((start, min(start + CODE_LINES, last)))
+        n_parts = -(-(last - first) // CODE_LINES)
+        cuts = [first + i * (last - first) // n_parts for i in range(n_parts + 1)]
+        groups.extend(pairwise(cuts))
     return groups
 
 

@@ -37,7 +37,9 @@ _MAGIC = (
     (b"{\\rtf", "a rich text file"),
 )
 _CONTROLS = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
-_READABLE_UTF16 = re.compile(r"[\t\n\r -~\u00a0-\u00ff\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
+_READABLE_UTF16 = re.compile(
+    r"[\t\n\r -~\u00a0-\u00ff\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
+)
 _FIRST_HIGH = re.compile(rb"[\x80-\xff]")
 _GBK_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 # GB 2312 rows 16-55 are the 3,755 commonest characters, rows 1-9 punctuation and full width.

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from assistant.documents.characters import is_cjk
 
+_CHINESE_CLOSING = "。，、；：！？）」』”》】"
+
 
 class Fragment(NamedTuple):
     """Text as it stands in the file, markup removed; `line` is where it begins, 1-based."""
@@ -58,7 +60,8 @@ def _pieces(fragments: Iterable[Fragment]) -> Iterator[tuple[str, int, bool]]:
 
 
 def _space(last: str, gap: str, first: str) -> str:
-    if not last or not gap:
+    # Markup wants a space where Chinese typesetting has none: "``EFI_READY`` 。"
+    if not last or not gap or first in _CHINESE_CLOSING:
         return ""
     if gap == "\n" and is_cjk(last) and is_cjk(first):
         return ""

@@ -61,9 +61,9 @@ class SourceCursor:
         for reach in (NEAR, FAR):
             for candidate in candidates:
                 # A short text far away is likely another one.
-                if reach == NEAR or len(candidate) >= 10:
-                    if self._find(candidate, reach):
-                        return self._passed(candidate)
+                is_trusted = reach == NEAR or len(candidate) >= 10
+                if is_trusted and self._find(candidate, reach):
+                    return self._passed(candidate)
         return self._line
 
     def _find(self, text: str, reach: int) -> bool:
@@ -71,7 +71,7 @@ class SourceCursor:
             return False
         found = self._source.find(text, self._position, self._position + len(text) + reach)
         if found < 0:
-            self._budget -= reach
+            self._budget -= min(reach, len(self._source) - self._position)
             return False
         self._line += self._source.count("\n", self._position, found)
         self._position = found

@@ -46,9 +46,7 @@ def _runs(
             first = i
 
 
-def _balanced(
-    n_tokens: Sequence[int], first: int, last: int, window: int
-) -> list[tuple[int, int]]:
+def _balanced(n_tokens: Sequence[int], first: int, last: int, window: int) -> list[tuple[int, int]]:
     """The fewest parts, with the smallest maximum that needs no more of them."""
     counts = n_tokens[first:last]
     n_parts = len(_packed(counts, window))

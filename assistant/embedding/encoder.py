@@ -71,8 +71,12 @@ class ModelReader:
         self.model = model
         self.pieces = WordPieces(model.folder, model.window)
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        return self.pieces.read(texts)
+    def read(self, texts: Sequence[str], role: Role = "document") -> list[Reading]:
+        """The role's prompt is not counted, but what it leaves less room for is cut off."""
+        return self.pieces.read(texts, self.prompt(role))
+
+    def prompt(self, role: Role) -> str:
+        return self.model.query_prompt if role == "query" else self.model.document_prompt
 
 
 class TransformerEncoder:
@@ -85,17 +89,18 @@ class TransformerEncoder:
         self._reader = reader
         self._transformer = transformer
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        return self._reader.read(texts)
+    def read(self, texts: Sequence[str], role: Role = "document") -> list[Reading]:
+        return self._reader.read(texts, role)
 
     def pool(self, texts: Sequence[str], role: Role) -> PooledTexts:
-        prompted = self._prompted(texts, role)
+        prompt = self._reader.prompt(role)
         rows: list[Floats | None] = [None] * len(texts)
-        for batch in self._batches(prompted):
-            pooled = self._transformer.pool([prompted[i] for i in batch])
+        for batch in self._batches(texts, prompt):
+            pooled = self._transformer.pool([texts[i] for i in batch], prompt)
             for row, vectors in zip(batch, pooled, strict=True):
                 rows[row] = vectors
-        stacked = np.array(rows, dtype=np.float32).reshape(len(texts), len(POOLINGS), -1)
+        shape = (len(texts), len(POOLINGS), self.model.dimension)
+        stacked = np.array(rows, dtype=np.float32).reshape(shape)
         units, lengths = normalised(stacked)
         names = list(POOLINGS)
         return PooledTexts(
@@ -104,13 +109,12 @@ class TransformerEncoder:
         )
 
     def token_vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
-        prompted = self._prompted(texts, role)
-        prompt_length = len(self._prompt(role))
+        prompt = self._reader.prompt(role)
+        prompt_length = len(prompt)
         found: dict[int, TokenVectors] = {}
-        for batch in self._batches(prompted):
-            batch_texts = [prompted[i] for i in batch]
-            states, mask = self._transformer.states(batch_texts)
-            pieces = self._reader.pieces.pieces(batch_texts)
+        for batch in self._batches(texts, prompt):
+            states, mask = self._transformer.states([texts[i] for i in batch], prompt)
+            pieces = self._reader.pieces.pieces([prompt + texts[i] for i in batch])
             for row, text_states, text_mask, piece in zip(batch, states, mask, pieces, strict=True):
                 keep = [
                     i
@@ -140,16 +144,11 @@ class TransformerEncoder:
             TokenNorms(float(lengths.min()), float(lengths.max()), float(lengths.mean())),
         )
 
-    def _prompt(self, role: Role) -> str:
-        return self.model.query_prompt if role == "query" else self.model.document_prompt
-
-    def _prompted(self, texts: Sequence[str], role: Role) -> list[str]:
-        prompt = self._prompt(role)
-        return [prompt + text for text in texts]
-
-    def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
+    def _batches(self, texts: Sequence[str], prompt: str) -> Iterator[list[int]]:
         """Positions of texts of like length, so that little of a batch is padding."""
-        lengths = [min(r.tokens, self.model.window) + 2 for r in self.read(texts)]
+        prompted = [prompt + text for text in texts]
+        readings = self._reader.pieces.read(prompted)
+        lengths = [min(reading.tokens, self.model.window) + 2 for reading in readings]
         batch: list[int] = []
         for position in sorted(range(len(texts)), key=lengths.__getitem__):
             padded = lengths[position] * (len(batch) + 1)
@@ -176,10 +175,14 @@ def load_encoder(model: ModelInfo, cache: Path, threads: int) -> Encoder:
         note = f"{model.name} has modules of its own: it runs on torch"
         return TransformerEncoder(reader, TorchTransformer(model, threads), note)
     file = onnx_file(model, cache)
-    if not file.is_file():
-        reference = TorchTransformer(model, threads)
+    if file.is_file():
         try:
-            export_onnx(reference, model, reader.pieces, file)
-        except (ModelUnavailable, OSError) as error:
-            return TransformerEncoder(reader, reference, f"torch is used: {error}")
+            return TransformerEncoder(reader, OnnxTransformer(file, reader.pieces, threads))
+        except Exception:  # a torn file; onnxruntime has a kind of error for every way to be torn
+            file.unlink(missing_ok=True)
+    reference = TorchTransformer(model, threads)
+    try:
+        export_onnx(reference, model, reader.pieces, file)
+    except (ModelUnavailable, OSError) as error:
+        return TransformerEncoder(reader, reference, f"torch is used: {error}")
     return TransformerEncoder(reader, OnnxTransformer(file, reader.pieces, threads))

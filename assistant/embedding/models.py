@@ -132,7 +132,7 @@ def _remember(memory: Path, known: dict[str, str]) -> None:
 
 def _describe(name: str, folder: Path, revision: str) -> ModelInfo:
     modules = _read_json(folder / "modules.json", [])
-    kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
+    kinds = [str(module.get("type")).rsplit(".", 1)[-1] for module in modules]
     pooling = _pooling_config(folder, modules)
     config = _read_json(folder / "config.json", {})
     prompts = _read_json(folder / "config_sentence_transformers.json", {}).get("prompts") or {}
@@ -140,7 +140,7 @@ def _describe(name: str, folder: Path, revision: str) -> ModelInfo:
         name=name,
         folder=folder,
         revision=revision,
-        dimension=_dimension(name, config),
+        dimension=_dimension(name, folder, modules, config),
         window=_window(folder, config),
         trained_pooling=_trained_pooling(name, pooling),
         query_prompt=str(prompts.get("query", "")),
@@ -151,7 +151,14 @@ def _describe(name: str, folder: Path, revision: str) -> ModelInfo:
     )
 
 
-def _dimension(name: str, config: dict[str, Any]) -> int:
+def _dimension(
+    name: str, folder: Path, modules: list[dict[str, Any]], config: dict[str, Any]
+) -> int:
+    """Of the vectors that come out at the end: a Dense module after pooling changes it."""
+    for module in reversed(modules):
+        after = _read_json(folder / str(module.get("path", "")) / "config.json", {})
+        if str(module.get("type")).endswith("Dense") and isinstance(after.get("out_features"), int):
+            return int(after["out_features"])
     for key in ("hidden_size", "dim", "d_model"):
         if isinstance(config.get(key), int):
             return int(config[key])
@@ -171,8 +178,9 @@ def _window(folder: Path, config: dict[str, Any]) -> int:
 
 def _pooling_config(folder: Path, modules: list[dict[str, Any]]) -> dict[str, Any]:
     for module in modules:
-        if str(module["type"]).endswith("Pooling"):
-            config: dict[str, Any] = _read_json(folder / module["path"] / "config.json", {})
+        if str(module.get("type")).endswith("Pooling"):
+            file = folder / str(module.get("path", "")) / "config.json"
+            config: dict[str, Any] = _read_json(file, {})
             return config
     return {}
 
@@ -204,7 +212,10 @@ def _legacy_modes(config: dict[str, Any]) -> list[str]:
 
 def _read_json(file: Path, default: Any) -> Any:
     try:
-        return json.loads(file.read_text("utf-8"))
+        content = json.loads(file.read_text("utf-8"))
+        if not isinstance(content, type(default)):
+            raise ValueError(f"{type(default).__name__} expected, {type(content).__name__} found")
+        return content
     except FileNotFoundError:
         return default
     except (OSError, ValueError) as error:

@@ -36,11 +36,14 @@ class Transformer(Protocol):
 
     runtime: str
 
-    def states(self, texts: Sequence[str]) -> tuple[Floats, Mask]:
-        """Token states (n_texts, n_tokens, dim) and which of them are tokens, not padding."""
+    def states(self, texts: Sequence[str], prompt: str = "") -> tuple[Floats, Mask]:
+        """Token states (n_texts, n_tokens, dim) and which of them are tokens, not padding.
+
+        The prompt stands before each text, and its tokens are among the states.
+        """
         ...
 
-    def pool(self, texts: Sequence[str]) -> Floats:
+    def pool(self, texts: Sequence[str], prompt: str = "") -> Floats:
         """(n_texts, n_poolings, dim) in the order of POOLINGS, not normalised."""
         ...
 
@@ -67,27 +70,33 @@ class TorchTransformer:
             ) from error
         self.module.eval()
         self.module.max_seq_length = model.window
-        self._poolings = Pooling(model.dimension, pooling_mode=tuple(POOLINGS))
+        self._poolings = Pooling(
+            self.module[0].get_embedding_dimension(),
+            pooling_mode=tuple(POOLINGS),
+            include_prompt=all(getattr(m, "include_prompt", True) for m in self.module),
+        )
         self._after_pooling = [m for m in list(self.module)[2:] if type(m).__name__ != "Normalize"]
 
-    def states(self, texts: Sequence[str]) -> tuple[Floats, Mask]:
-        features = self._forward(texts)
+    def states(self, texts: Sequence[str], prompt: str = "") -> tuple[Floats, Mask]:
+        features = self._forward(texts, prompt)
         # copies: the library returns views of the whole padded batch
         states = features["token_embeddings"].float().numpy().copy()
         return states, features["attention_mask"].numpy().astype(bool)
 
-    def pool(self, texts: Sequence[str]) -> Floats:
+    def pool(self, texts: Sequence[str], prompt: str = "") -> Floats:
         with self._torch.inference_mode():
-            pooled = self._poolings(self._forward(texts))["sentence_embedding"]
+            pooled = self._poolings(self._forward(texts, prompt))["sentence_embedding"]
             pooled = pooled.view(len(texts) * len(POOLINGS), -1)
             for module in self._after_pooling:
                 pooled = module({"sentence_embedding": pooled})["sentence_embedding"]
             vectors: Floats = pooled.float().view(len(texts), len(POOLINGS), -1).numpy()
         return vectors
 
-    def _forward(self, texts: Sequence[str]) -> dict[str, Any]:
+    def _forward(self, texts: Sequence[str], prompt: str) -> dict[str, Any]:
         with self._torch.inference_mode():
-            features: dict[str, Any] = self.module[0](self.module.preprocess(list(texts)))
+            # The library puts the prompt in front itself: some models pool without its tokens.
+            read = self.module.preprocess(list(texts), prompt=prompt or None)
+            features: dict[str, Any] = self.module[0](read)
         return features
 
 
@@ -110,8 +119,8 @@ class OnnxTransformer:
         self._inputs = {entry.name for entry in self._session.get_inputs()}
         self._pieces = pieces
 
-    def states(self, texts: Sequence[str]) -> tuple[Floats, Mask]:
-        pieces = self._pieces.pieces(texts)
+    def states(self, texts: Sequence[str], prompt: str = "") -> tuple[Floats, Mask]:
+        pieces = self._pieces.pieces([prompt + text for text in texts])
         longest = max(len(p.ids) for p in pieces)
         ids = np.zeros((len(pieces), longest), dtype=np.int64)
         types = np.zeros_like(ids)
@@ -124,8 +133,8 @@ class OnnxTransformer:
         feed = {name: array for name, array in feed.items() if name in self._inputs}
         return self._session.run(None, feed)[0], mask.astype(bool)
 
-    def pool(self, texts: Sequence[str]) -> Floats:
-        states, mask = self.states(texts)
+    def pool(self, texts: Sequence[str], prompt: str = "") -> Floats:
+        states, mask = self.states(texts, prompt)
         return np.stack([p.pool(states, mask) for p in POOLINGS.values()], axis=1)
 
 

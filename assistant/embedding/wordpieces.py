@@ -53,14 +53,15 @@ class WordPieces:
         self.room = window - self._whole.num_special_tokens_to_add(is_pair=False)
         """Tokens of text that fit into the window beside the special tokens."""
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """How much of each text the encoder can read."""
+    def read(self, texts: Sequence[str], prompt: str = "") -> list[Reading]:
+        """How much of each text the encoder can read behind a prompt, which is not counted."""
+        taken = len(self._whole.encode(prompt, add_special_tokens=False).ids) if prompt else 0
         encodings = self._whole.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [self._reading(encoding.ids) for encoding in encodings]
+        return [self._reading(encoding.ids, self.room - taken) for encoding in encodings]
 
-    def _reading(self, ids: list[int]) -> Reading:
+    def _reading(self, ids: list[int], room: int) -> Reading:
         unknown = 0 if self._unknown_id is None else ids.count(self._unknown_id)
-        return Reading(len(ids), unknown, max(0, len(ids) - self.room))
+        return Reading(len(ids), unknown, max(0, len(ids) - room))
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The word pieces that the encoder is given for each text."""

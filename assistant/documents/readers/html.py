@@ -45,10 +45,10 @@ def read(path: str, data: bytes) -> Document:
 
 def add_html(builder: DocumentBuilder, source: str, line: int = 1) -> None:
     """Appends what a page, or a piece of one that begins on this line, says."""
-    words = _MARKUP.sub(_newlines, source)
+    words = unescape(_MARKUP.sub(_newlines, source))
     if _depth(source) > MAX_DEPTH:
         builder.warn(f"tags are nested deeper than {MAX_DEPTH}: read without structure")
-        builder.block("prose", [Fragment(unescape(words), line)])
+        builder.block("prose", [Fragment(words, line)])
         return
     tree = LexborHTMLParser(source)
     root = _main(tree)
@@ -70,7 +70,7 @@ def _main(tree: LexborHTMLParser) -> LexborNode | None:
 
 
 def _newlines(match: re.Match[str]) -> str:
-    return " " + "\n" * match.group().count("\n")
+    return "\n" * match.group().count("\n")
 
 
 def _depth(source: str) -> int:

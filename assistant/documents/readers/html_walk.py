@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
@@ -21,12 +22,18 @@ _SKIPPED = (
     ".md-sidebar, .md-header, .md-footer, .bd-sidebar, .rst-footer-buttons, .rst-versions, "
     ".related, .navbar, .toc, .contents.local, .linenos, .skip-link, .viewcode-link"
 )
+# Titles that say no more than that there is a box.
+_BOX_TITLE = re.compile(
+    r"\s*(?:note|warning|attention|caution|danger|error|hint|important|tip|see also|注意|备注|警告"
+    r"|提示)\s*[:：]?\s*",
+    re.IGNORECASE,
+)
 _LAYOUT = "table, h1, h2, h3, h4, h5, h6, pre"
 _CONTENT = "p, h1, h2, h3, h4, h5, h6, table, pre, article, main"
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset "
-    "figcaption figure form h1 h2 h3 h4 h5 h6 header hr legend li main ol p pre section summary "
-    "table tbody td tfoot th thead tr ul".split()
+_BLOCK = re.compile(
+    r"address|article|aside|blockquote|body|caption|center|d[dlt]|details|div|fieldset|figcaption"
+    r"|figure|form|h[1-6]|header|hr|legend|li|main|[ou]l|p|pre|section|summary|table|tbody|t[dhr]"
+    r"|tfoot|thead"
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _KINDS: dict[str, SentenceKind] = {
@@ -70,7 +77,7 @@ class HtmlWalk:
             self._fragments.append(self._cursor.fragment("\n"))
         elif tag == "img":
             self._fragments.append(self._cursor.fragment(_alternative(node)))
-        if tag not in _BLOCKS:
+        if not _BLOCK.fullmatch(tag):
             return
         self._border()
         if tag in _KINDS:
@@ -84,7 +91,7 @@ class HtmlWalk:
             self._table.begin(node, tag)
 
     def _end(self, tag: str) -> None:
-        if tag not in _BLOCKS:
+        if not _BLOCK.fullmatch(tag):
             return
         if tag in _HEADINGS:
             self._flush_term()
@@ -191,6 +198,8 @@ def _skipped(root: LexborNode) -> set[int]:
     skipped.update(form.mem_id for form in forms)
     if root.tag == "body":
         skipped.update(node.mem_id for node in root.css("body > header"))
+    titles = root.css(".admonition-title")
+    skipped.update(t.mem_id for t in titles if _BOX_TITLE.fullmatch(t.text()))
     return skipped - {root.mem_id}
 
 

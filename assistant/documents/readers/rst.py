@@ -17,6 +17,9 @@ from assistant.documents.sanitising import sanitise_source
 from assistant.records import Document
 
 MAX_CHARACTERS = 8_000_000  # docutils reads about 350,000 a second
+# Of one paragraph: docutils takes quadratic time on some, and on long lines of blanks.
+MAX_LINE = 4_000
+MAX_PARAGRAPH = 30_000
 
 
 def read(path: str, data: bytes) -> Document:
@@ -26,13 +29,26 @@ def read(path: str, data: bytes) -> Document:
     minutes for; whatever docutils raises on hostile ones.
     """
     decoded = decode(data)
-    if len(decoded.text) > MAX_CHARACTERS:
-        raise ValueError(f"more than {MAX_CHARACTERS:,} characters")
+    _refuse_slow(decoded.text)
     builder = DocumentBuilder(path, "rst", decoded.encoding)
     builder.warn(*decoded.warnings)
     source = sanitise_source(decoded.text)
     RstWalk(builder, source.expandtabs(8).split("\n")).run(_parsed(path, source))
     return builder.build()
+
+
+def _refuse_slow(source: str) -> None:
+    if len(source) > MAX_CHARACTERS:
+        raise ValueError(f"more than {MAX_CHARACTERS:,} characters")
+    length = 0
+    for line in source.split("\n"):
+        if len(line) > MAX_LINE:
+            raise ValueError(f"a line of more than {MAX_LINE:,} characters")
+        # Rows of tables may go on for long: each cell is a paragraph of its own.
+        is_prose = line.strip()[:1] not in ("", "|", "+", "=")
+        length = length + len(line) if is_prose else 0
+        if length > MAX_PARAGRAPH:
+            raise ValueError(f"a paragraph of more than {MAX_PARAGRAPH:,} characters")
 
 
 def _parsed(path: str, source: str) -> nodes.document:

@@ -15,21 +15,21 @@ from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.languages import en
 from docutils.utils import unescape
 
-_DIRECTIVE = re.compile(r"^[^\S\n]*(?:.*[^\S\n])?\.\.[ ]+(?:.*[ ])?([\w.:+-]+?)[ ]?::", re.MULTILINE)
-_ROLE = re.compile(r":([\w.:+-]+):`|`:([\w.:+-]+):")
+# Names are bounded, or a long line of word characters takes quadratic time.
+_DIRECTIVE = re.compile(r"([\w.:+-]{1,60}?) ?::(?=\s|\Z)")
+_ROLE = re.compile(r":([\w.:+-]{1,60}):`|`:([\w.:+-]{1,60}):")
 _TARGET = re.compile(r"\s*<[^<>]*>\s*\Z")
 
-_CODE = (
-    "code code-block sourcecode parsed-literal prompt console testcode uml plantuml graphviz "
-    "digraph graph mermaid blockdiag seqdiag productionlist ditaa"
-).split()
+_CODE = re.compile(
+    r"code|code-block|sourcecode|parsed-literal|prompt|console|testcode|uml|plantuml|graphviz"
+    r"|digraph|graph|mermaid|blockdiag|seqdiag|productionlist|ditaa"
+)
 # Navigation, settings, and text that stands in other files.
-_DROPPED = (
-    "toctree contents sectnum section-numbering include literalinclude raw index highlight meta "
-    "default-role tabularcolumns target-notes header footer title automodule autoclass "
-    "autofunction doxygenfile doxygenfunction doxygenstruct kernel-doc currentmodule module "
-    "cssclass rst-class"
-).split()
+_DROPPED = re.compile(
+    r"toctree|contents|sectnum|section-numbering|include|literalinclude|raw|index|highlight|meta"
+    r"|default-role|tabularcolumns|target-notes|header|footer|title|auto[a-z]+|doxygen[a-z]+"
+    r"|kernel-doc|kernel-feat|currentmodule|(?:py:)?module|cssclass|rst-class|class"
+)
 _CONDITIONS = ("only", "ifconfig")
 _VERSIONS = {
     "versionadded": "New in version ",
@@ -107,17 +107,13 @@ def _role(
 def register_names_in(source: str) -> None:
     """Makes docutils take every directive and role in the source that it does not know."""
     for name in {match.group(1).lower() for match in _DIRECTIVE.finditer(source)}:
-        if name not in en.directives and name not in _OURS:
+        if _CODE.fullmatch(name):
+            directives.register_directive(name, _Code)
+        elif _DROPPED.fullmatch(name):
+            directives.register_directive(name, _Dropped)
+        elif name not in en.directives:
             directives.register_directive(name, _Transparent)
     for name in {(match.group(1) or match.group(2)).lower() for match in _ROLE.finditer(source)}:
         # Again for every file: the one before may have defined a role of the same name.
         if name not in en.roles:
-            roles.register_local_role(name, _role)
-
-
-_OURS = frozenset((*_CODE, *_DROPPED))
-
-for _name in _CODE:
-    directives.register_directive(_name, _Code)
-for _name in _DROPPED:
-    directives.register_directive(_name, _Dropped)
+            roles.register_local_role(name, _role)  # type: ignore[arg-type]

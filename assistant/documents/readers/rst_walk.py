@@ -27,6 +27,7 @@ _SILENT = (
     nodes.label,
 )
 _DIRECTIVE_LINE = re.compile(r"\s*\.\.(?:\s+[^\s:]+::)?\s*|\s*:[\w-]+:.*\Z")
+_INLINE_MARKUP = re.compile(r"``|\*\*|:[\w:.-]+:(?=`)|`__?|`")
 
 
 class RstWalk:
@@ -78,6 +79,8 @@ class RstWalk:
     def _definition(self, node: nodes.Element) -> None:
         """Terms, classifiers, options or a field's name, with the one paragraph under them."""
         *terms, body = node.children
+        if not body.astext().strip() and isinstance(node, nodes.field):
+            return  # a switch for Sphinx, such as `:orphan:`
         term = [fragment for part in terms for fragment in self._fragments(part)]
         only = body.children[0] if isinstance(body, nodes.Element) and len(body) == 1 else None
         if isinstance(only, nodes.paragraph) and term:
@@ -143,6 +146,7 @@ class RstWalk:
         for block in node.findall(nodes.literal_block):
             rows = block.astext().split("\n")
             text = "\n".join(_DIRECTIVE_LINE.sub("", row) for row in rows)
+            text = _INLINE_MARKUP.sub("", text)
             self._builder.block("prose", [Fragment(text, node.get("line") or self._line)])
 
     def _fragments(self, node: nodes.Node) -> Iterator[Fragment]:
@@ -159,6 +163,8 @@ class RstWalk:
         elif isinstance(node, nodes.substitution_reference):
             name = node.astext()
             yield self._substitutions.get(name, name)
+        elif isinstance(node, nodes.problematic):
+            yield _INLINE_MARKUP.sub("", node.astext())
         elif isinstance(node, nodes.Element) and not isinstance(node, _SILENT):
             for child in node.children:
                 yield from self._texts(child)

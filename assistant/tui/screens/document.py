@@ -48,6 +48,10 @@ the file stand in the title.
         self.query_one(TextArea).focus()
         self.call_after_refresh(self.action_show_sentence)
 
+    @property
+    def selected_text(self) -> str:
+        return self.query_one(TextArea).selected_text
+
     def action_leave(self) -> None:
         self.dismiss(None)
 

@@ -114,6 +114,16 @@ class MainScreen(Screen[None]):
         return self.query_one(SidePanel)
 
     @property
+    def trace(self) -> Trace | None:
+        """The trace that the panel shows."""
+        return self._trace
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything still works on the question at hand."""
+        return any(self._is_running(group) for group in ("answer", "rank", "compare"))
+
+    @property
     def status_bar(self) -> StatusBar:
         return self.query_one(StatusBar)
 

@@ -73,7 +73,9 @@ class StatusBar(Horizontal):
             self.counts = (report.documents, report.sentences)
             changed = report.added + report.updated + report.removed
             took = f"{changed} documents changed in {report.elapsed_s:.1f} s"
-            self.show_idle(f"Index: {took if changed else 'up to date'}")
+            failed = len(report.failures)
+            unread = f" · {failed} {'file' if failed == 1 else 'files'} not read" if failed else ""
+            self.show_idle(f"Index: {took if changed else 'up to date'}{unread}")
 
     def show_stage(self, text: str) -> None:
         """Work whose end cannot be counted."""

@@ -1,0 +1,1 @@
+"""Command lines into exit codes: stdout is data, stderr is talk."""

@@ -1,0 +1,54 @@
+"""What the commands with a question do before and after they search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.cli.command import Context, question_of
+from assistant.cli.progress import bring_up_to_date, refuse_empty
+from assistant.records import Trace
+
+if TYPE_CHECKING:
+    from assistant.cli.terminal import Terminal
+    from assistant.settings import Settings
+    from assistant.workspace import Workspace
+
+
+def open_for_question(context: Context, settings: Settings | None = None) -> tuple[str, Workspace]:
+    """The question and its folder, up to date unless --no-index.
+
+    Raises: UsageError for whatever is wrong with the question, before minutes of indexing.
+    """
+    from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
+
+    arguments = context.arguments
+    settings = settings or context.settings
+    question = question_of(arguments)
+    cleaned_question(question)
+    known_mode(arguments.mode or settings.search.mode)
+    if pooling := getattr(arguments, "pooling", "") or settings.search.pooling:
+        known_pooling(pooling)
+    workspace = context.open_workspace(Path(arguments.docs), settings)
+    prepare(context, workspace)
+    return question, workspace
+
+
+def prepare(context: Context, workspace: Workspace) -> None:
+    """Index what is new or changed, unless --no-index. Raises: UsageError."""
+    if context.arguments.no_index:
+        workspace.snapshot()
+    else:
+        refuse_empty(bring_up_to_date(context.terminal, workspace), workspace)
+
+
+def tell_notes(terminal: Terminal, trace: Trace) -> None:
+    """What the reader of the ranks must know."""
+    from assistant.cli.hits_text import summary
+
+    for note in trace.notes:
+        terminal.say(f"note: {note}")
+    if not trace.hits:
+        terminal.complain("nothing was found", "ask in other words, or choose another --mode")
+    elif terminal.has_screen:
+        terminal.say(summary(trace))

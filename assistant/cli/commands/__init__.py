@@ -1,0 +1,1 @@
+"""The commands: one module each, whose imports at the top cost nothing."""

@@ -1,0 +1,74 @@
+"""A folder into its index."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from assistant.cli.command import Command, Context, add_output
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from assistant.records import IndexReport
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="the folder of documents")
+    parser.add_argument(
+        "--report", action="store_true", help="list what could not be read, and every remark"
+    )
+    add_output(parser)
+
+
+def _run(context: Context) -> int:
+    from pathlib import Path
+
+    from assistant.cli.progress import bring_up_to_date, refuse_empty
+
+    workspace = context.open_workspace(Path(context.arguments.folder))
+    report = bring_up_to_date(context.terminal, workspace)
+    if context.arguments.json:
+        from assistant.cli.json_views import index_view
+
+        context.terminal.print_json(index_view(report))
+    else:
+        context.terminal.print(_lines(report, context.arguments.report))
+    refuse_empty(report, workspace)
+    return 0
+
+
+def _lines(report: IndexReport, is_full: bool) -> Iterator[Text]:
+    from rich.text import Text
+
+    yield Text(
+        f"{report.documents:,} documents, {report.passages:,} passages,"
+        f" {report.sentences:,} sentences, by {report.model} in {report.elapsed_s:.1f} s",
+        style="bold",
+    )
+    yield Text(
+        f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed,"
+        f" {report.unchanged:,} unchanged, {len(report.failures):,} unreadable,"
+        f" {len(report.warnings):,} remarks"
+    )
+    yield Text(
+        f"The model does not know {report.unreadable_share:.1%} of the tokens;"
+        f" {report.truncated_passages:,} passages are longer than its window."
+    )
+    if is_full:
+        yield from _listed("could not be read", [(f.document, f.reason) for f in report.failures])
+        yield from _listed("read with a remark", [(w.document, w.reason) for w in report.warnings])
+
+
+def _listed(what: str, rows: list[tuple[str, str]]) -> Iterator[Text]:
+    from rich.text import Text
+
+    from assistant.cli.layout import one_line
+
+    for document, reason in rows:
+        line = Text(one_line(document), style="cyan")
+        yield line.append(f"  {what}: {one_line(reason)}", style="default")
+
+
+INDEX = Command("index", "index a folder, or what has changed in it", _add_arguments, _run)

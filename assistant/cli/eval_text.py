@@ -1,0 +1,91 @@
+"""An evaluation into the tables that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rich.text import Text
+
+from assistant.cli.layout import table
+from assistant.evaluation.earlier import Change
+from assistant.evaluation.metrics import METRICS
+from assistant.evaluation.records import EvaluationReport, RunReport, Scores
+
+Changes = tuple[dict[str, list[Change]], dict[str, list[Change]]]
+
+_MAIN = "ndcg@10"
+"""The one whose interval is shown; the JSON has them all."""
+
+
+def report_lines(report: EvaluationReport, changes: Changes | None) -> Iterator[Text]:
+    n_scored = report.n_questions - report.n_unanswerable
+    unanswerable = (
+        f"; {report.n_unanswerable:,} more have no answer" if report.n_unanswerable else ""
+    )
+    yield Text(f"{n_scored:,} questions with an answer{unanswerable}")
+    for title, runs in (
+        ("Modes, under the trained pooling", report.modes),
+        ('Poolings, in mode "sentence"', report.poolings),
+    ):
+        yield Text()
+        yield Text(title, style="bold")
+        yield from _runs(runs)
+    yield from _groups("kind", {name: run.by_kind for name, run in report.modes.items()})
+    yield from _groups("language", {name: run.by_language for name, run in report.modes.items()})
+    if changes:
+        yield from _changes({**changes[0], **changes[1]})
+
+
+def _runs(runs: Mapping[str, RunReport]) -> Iterator[Text]:
+    header = ["", *METRICS, f"{_MAIN} 95 %", "declined", "ms"]
+    rows = []
+    for name, run in runs.items():
+        low, high = run.overall.intervals.get(_MAIN, (0.0, 0.0))
+        declined = "" if run.declined_share is None else f"{run.declined_share:.0%}"
+        rows.append(
+            [
+                name,
+                *(_figure(run.overall, metric) for metric in METRICS),
+                f"{low:.3f}-{high:.3f}",
+                declined,
+                f"{run.ms_per_question:.1f}",
+            ]
+        )
+    yield from table(header, rows)
+
+
+def _groups(what: str, by_run: Mapping[str, Mapping[str, Scores]]) -> Iterator[Text]:
+    """One row a group, one column a mode."""
+    groups = dict.fromkeys(group for scores in by_run.values() for group in scores)
+    if not groups:
+        return
+    yield Text()
+    yield Text(f"{_MAIN} per {what}", style="bold")
+    rows = []
+    for group in groups:
+        first = next(iter(by_run.values()))[group]
+        figures = (_figure(scores[group], _MAIN) for scores in by_run.values())
+        rows.append([group, f"{first.n_questions:,}", *figures])
+    yield from table(["", "n", *by_run], rows)
+
+
+def _changes(changes: Mapping[str, list[Change]]) -> Iterator[Text]:
+    yield Text()
+    yield Text("Changed since the saved run, with 95 % interval", style="bold")
+    shown = (_MAIN, "mrr@10")
+    rows = []
+    for name, listed in changes.items():
+        by_metric = {change.metric: change for change in listed}
+        found = [by_metric.get(metric) for metric in shown]
+        rows.append([name, *(_difference(change) for change in found)])
+    yield from table(["", *shown], rows)
+
+
+def _difference(change: Change | None) -> str:
+    if change is None:
+        return "–"
+    return f"{change.difference:+.3f} [{change.low:+.3f}, {change.high:+.3f}]"
+
+
+def _figure(scores: Scores, metric: str) -> str:
+    return f"{scores.means[metric]:.3f}" if metric in scores.means else "–"

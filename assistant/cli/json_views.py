@@ -1,0 +1,248 @@
+"""Records into the JSON that others rely on: the fields of the design, section 6."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.evaluation.earlier import Change
+from assistant.evaluation.records import EvaluationReport, QuestionEvaluated, RunReport, Scores
+from assistant.records import (
+    Answer,
+    Check,
+    Comparison,
+    Dilution,
+    FileFailed,
+    Hit,
+    IndexReport,
+    Inspection,
+    Place,
+    SentenceComparison,
+    Trace,
+)
+
+View = dict[str, Any]
+
+
+def trace_view(trace: Trace) -> View:
+    return {
+        "question": trace.question,
+        "searched": trace.searched,
+        "mode": trace.mode,
+        "pooling": trace.pooling,
+        "engine": trace.engine,
+        "hits": [_hit(hit) for hit in trace.hits],
+        "reading": {
+            "tokens": trace.reading.tokens,
+            "unknown": trace.reading.unknown,
+            "truncated": trace.reading.truncated,
+        },
+        "arms": [
+            {"arm": arm.name, "label": arm.label, "weight": arm.weight, "found": arm.found}
+            for arm in trace.arms
+        ],
+        "fusion": trace.fusion,
+        "notes": list(trace.notes),
+        "n_sentences": trace.n_sentences,
+        "timings": trace.timings,
+    }
+
+
+def _hit(hit: Hit) -> View:
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        **_place(hit.place),
+        "heading": list(hit.place.heading),
+        "sentence": hit.sentence,
+        "passage": hit.passage,
+        "parts": [{"arm": p.arm, "rank": p.rank, "score": p.score} for p in hit.parts],
+        "terms": [
+            {"term": t.term, "start": t.start, "end": t.end, "score": t.score} for t in hit.terms
+        ],
+        "unknown_share": hit.unknown_share,
+    }
+
+
+def _place(place: Place) -> View:
+    return {"document": place.document, "line": place.line, "page": place.page}
+
+
+def comparison_view(trace: Trace, comparison: Comparison) -> View:
+    """Search's fields and what the poolings and modes say of each hit."""
+    return {
+        **trace_view(trace),
+        "poolings": list(comparison.poolings),
+        "trained_pooling": comparison.trained_pooling,
+        "maxsim_pool": comparison.maxsim_pool,
+        "chroma_state": comparison.chroma_state,
+        "sentences": [
+            _compared(hit, sentence, trace.pooling)
+            for hit, sentence in zip(trace.hits, comparison.sentences, strict=True)
+        ],
+        "agreement": [
+            {
+                "a": pair.a,
+                "b": pair.b,
+                "kendall_tau": pair.kendall_tau,
+                "overlap_at_10": pair.overlap_at_10,
+            }
+            for pair in comparison.agreement
+        ],
+    }
+
+
+def _compared(hit: Hit, sentence: SentenceComparison, pooling: str) -> View:
+    return {
+        "document": hit.place.document,
+        "line": hit.place.line,
+        "sentence": hit.sentence,
+        "embedded_text": sentence.embedded_text,
+        "ranks": sentence.ranks,
+        "scores": sentence.scores,
+        "mode_ranks": sentence.mode_ranks,
+        "chroma_rank": sentence.chroma_rank,
+        "dilution": _dilution(sentence.dilution[pooling]),
+    }
+
+
+def _dilution(dilution: Dilution) -> View:
+    """Cosines with the sentence alone, its passage and its section, under the active pooling."""
+    grains = {
+        "sentence": dilution.sentence,
+        "passage": dilution.passage,
+        "section": dilution.section,
+    }
+    return {
+        **{grain: standing.score for grain, standing in grains.items()},
+        "sentence_tokens": dilution.sentence_tokens,
+        "passage_tokens": dilution.passage_tokens,
+        "section_tokens": dilution.section_tokens,
+        "ranks": {grain: standing.rank for grain, standing in grains.items()},
+        "of": {grain: standing.of for grain, standing in grains.items()},
+    }
+
+
+def answer_view(trace: Trace, answer: Answer) -> View:
+    """Search's fields and the answer to its question."""
+    prompt = answer.prompt
+    return {
+        **trace_view(trace),
+        "answer": answer.text,
+        "citations": [
+            {"marker": c.marker, **_place(c.place), "quote": c.quote} for c in answer.citations
+        ],
+        "uncited": list(answer.uncited),
+        "declined": answer.declined,
+        "backend": answer.backend,
+        "chat_model": answer.chat_model,
+        "prompt": {
+            "tokens": prompt.tokens,
+            "num_ctx": prompt.num_ctx,
+            "sent": list(prompt.sent),
+            "left_out": list(prompt.left_out),
+        },
+        "stopped": answer.stopped,
+        "dropped_markers": answer.dropped_markers,
+        "answer_notes": list(answer.notes),
+    }
+
+
+def inspection_view(inspection: Inspection) -> View:
+    norms = inspection.token_norms
+    return {
+        "text": inspection.text,
+        "tokens": list(inspection.tokens),
+        "n_tokens": inspection.reading.tokens,
+        "unknown": inspection.reading.unknown,
+        "truncated": inspection.reading.truncated,
+        "hidden_state_shape": list(inspection.hidden_state_shape),
+        "pooled": {name: {"norm": norm} for name, norm in inspection.pooled_norms.items()},
+        "token_norms": {"min": norms.min, "max": norms.max, "mean": norms.mean},
+    }
+
+
+def index_view(report: IndexReport) -> View:
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "failures": _failures(report.failures),
+        "warnings": _failures(report.warnings),
+        "documents": report.documents,
+        "passages": report.passages,
+        "sentences": report.sentences,
+        "unreadable_share": report.unreadable_share,
+        "truncated_passages": report.truncated_passages,
+        "elapsed_s": report.elapsed_s,
+        "model": report.model,
+    }
+
+
+def _failures(failures: Sequence[FileFailed]) -> list[View]:
+    return [{"document": failed.document, "reason": failed.reason} for failed in failures]
+
+
+def checks_view(checks: Sequence[Check], code: int) -> View:
+    return {
+        "ok": code == 0,
+        "checks": [
+            {"name": c.name, "ok": c.ok, "detail": c.detail, "hint": c.hint} for c in checks
+        ],
+    }
+
+
+def hits_line(event: QuestionEvaluated) -> View:
+    """One line of `eval --hits`."""
+    return {
+        "id": event.question.id,
+        "mode": event.run.mode,
+        "pooling": event.run.pooling,
+        "hits": [
+            {
+                "document": hit.place.document,
+                "line": hit.place.line,
+                "sentence": hit.sentence,
+                "score": hit.score,
+            }
+            for hit in event.hits
+        ],
+        "declined": event.declined,
+    }
+
+
+def evaluation_view(report: EvaluationReport) -> View:
+    return {
+        "questions": report.n_questions,
+        "unanswerable": report.n_unanswerable,
+        "modes": {name: _run(run) for name, run in report.modes.items()},
+        "poolings": {name: _run(run) for name, run in report.poolings.items()},
+        "remarks": list(report.remarks),
+    }
+
+
+def _run(run: RunReport) -> View:
+    return {
+        **_scores(run.overall),
+        "ms_per_question": run.ms_per_question,
+        "declined_share": run.declined_share,
+        "kinds": {kind: _scores(scores) for kind, scores in run.by_kind.items()},
+        "languages": {name: _scores(scores) for name, scores in run.by_language.items()},
+        "per_question": run.per_question,
+    }
+
+
+def _scores(scores: Scores) -> View:
+    return {
+        **scores.means,
+        "questions": scores.n_questions,
+        "intervals": {name: list(ends) for name, ends in scores.intervals.items()},
+    }
+
+
+def changes_view(changes: dict[str, list[Change]]) -> View:
+    return {
+        name: {c.metric: {"difference": c.difference, "interval": [c.low, c.high]} for c in listed}
+        for name, listed in changes.items()
+    }

@@ -1,0 +1,1 @@
+"""Question sets into figures: how well each mode and each pooling finds what should be found."""

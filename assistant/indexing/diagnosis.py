@@ -1,0 +1,159 @@
+"""A model and an index into the lines of `doctor`: what works and what to do about the rest."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from assistant.embedding.encoder import has_quick_runtime
+from assistant.embedding.models import ModelInfo
+from assistant.embedding.poolings import POOLINGS
+from assistant.errors import IndexFault, ModelUnavailable
+from assistant.indexing import catalogue
+from assistant.indexing.chroma import ChromaMirror
+from assistant.indexing.database import generation, opened
+from assistant.indexing.identity import index_folder
+from assistant.indexing.snapshot import Snapshot
+from assistant.indexing.vectors import GRAINS, VectorFiles
+from assistant.paths import Paths
+from assistant.records import Check
+
+SAMPLE_SENTENCES = 500
+SAMPLE_QUESTIONS = 50
+RECALL_DEPTH = 10
+GOOD_RECALL = 0.95
+_TIE = 1e-5
+"""Cosines this near are the same to float32: either sentence is a right answer."""
+_SEED = 20260101
+
+
+def diagnose_index(
+    folder: Path,
+    paths: Paths,
+    model: Callable[[], ModelInfo],
+    mirror: Callable[[], ChromaMirror],
+) -> Iterator[Check]:
+    """The model, the folder's index by it, and the vector database beside that."""
+    try:
+        info = model()
+    except ModelUnavailable as error:
+        yield Check("model", False, error.message, error.hint)
+        return
+    yield _check_model(info)
+    yield _check_runtime(info, paths.models)
+    index = index_folder(paths.indexes_of(folder), info)
+    if not (index / "catalogue.db").is_file():
+        yield Check("index", True, f"none yet of {folder}: `assistant index {folder}` makes it")
+        return
+    try:
+        yield from _check_catalogue(folder, index, info)
+        snapshot = Snapshot(index, info.dimension)
+    except IndexFault as error:
+        yield Check("index", False, error.message, error.hint)
+        return
+    yield _check_chroma(mirror(), snapshot, info, folder)
+
+
+def _check_model(info: ModelInfo) -> Check:
+    label = POOLINGS[info.trained_pooling].label
+    return Check(
+        "model",
+        True,
+        f"{info.name}, {info.dimension} dimensions, reads {info.window} tokens, trained with"
+        f" {label} pooling; weights sha256 {info.revision[:16]}",
+    )
+
+
+def _check_runtime(info: ModelInfo, cache: Path) -> Check:
+    if has_quick_runtime(info, cache):
+        return Check("model runtime", True, "onnxruntime: ready in about a second")
+    if info.is_plain:
+        return Check("model runtime", True, "torch now; the first use makes the quick runtime")
+    return Check("model runtime", True, "torch: this model has modules of its own")
+
+
+def _check_catalogue(folder: Path, index: Path, info: ModelInfo) -> Iterator[Check]:
+    with opened(index / "catalogue.db") as database:
+        totals = catalogue.totals(database)
+        failed = len(catalogue.failures(database))
+        unread = f", {failed} files could not be read" if failed else ""
+        yield Check(
+            "index",
+            True,
+            f"{folder}: {totals.documents:,} documents, {totals.passages:,} passages,"
+            f" {totals.sentences:,} sentences{unread}",
+        )
+        yield _check_vectors(database, index, info.dimension)
+        yield _check_offsets(database, index)
+        yield _check_words(database, index)
+
+
+def _check_vectors(database: sqlite3.Connection, index: Path, dimension: int) -> Check:
+    files = VectorFiles(index / "vectors", dimension)
+    for grain in GRAINS:
+        n_rows = catalogue.n_vector_rows(database, grain)
+        outside = database.execute(
+            f"SELECT COUNT(*) FROM {grain}s WHERE vector_row < 0 OR vector_row >= ?", (n_rows,)
+        ).fetchone()[0]
+        if outside:
+            return _remake("index vectors", f"{outside:,} {grain}s have no vector", index)
+        try:
+            for pooling in POOLINGS:
+                files.matrix(grain, pooling, n_rows)
+        except IndexFault as error:
+            return _remake("index vectors", error.message, index)
+    return Check("index vectors", True, "every sentence and passage has its row in every file")
+
+
+def _check_offsets(database: sqlite3.Connection, index: Path) -> Check:
+    rows = database.execute(
+        "SELECT t.text, s.start, s.end, s.text FROM sentences s"
+        " JOIN texts t ON t.document_id = s.document_id ORDER BY RANDOM() LIMIT ?",
+        (SAMPLE_SENTENCES,),
+    ).fetchall()
+    wrong = sum(text[start:end] != sentence for text, start, end, sentence in rows)
+    if wrong:
+        return _remake("index text", f"{wrong} of {len(rows)} sentences are misplaced", index)
+    return Check("index text", True, f"{len(rows)} sampled sentences stand where they should")
+
+
+def _check_words(database: sqlite3.Connection, index: Path) -> Check:
+    if any(index.glob(f"lexical-{generation(database)}-*.npz")):
+        return Check("index words", True, "the lexical cache is up to date")
+    return Check("index words", True, "no lexical cache yet: the next question makes it")
+
+
+def _remake(name: str, what: str, index: Path) -> Check:
+    return Check(name, False, what, f"delete the folder {index} and index again")
+
+
+def _check_chroma(mirror: ChromaMirror, snapshot: Snapshot, info: ModelInfo, folder: Path) -> Check:
+    name = "vector database"
+    if not mirror.is_current(snapshot):
+        return Check(name, False, "not up to date with the index", f"assistant index {folder}")
+    if not snapshot.n_sentences:
+        return Check(name, True, "empty, as the index is")
+    try:
+        recall, n_asked = _recall(mirror, snapshot, info.trained_pooling)
+    except IndexFault as error:
+        return Check(name, False, error.message, error.hint)
+    found = f"recall@{RECALL_DEPTH} {recall:.3f} against exact search, {n_asked} sentences asked"
+    if recall < GOOD_RECALL:
+        return Check(name, False, found, 'set [search] engine = "exact"')
+    return Check(name, True, found)
+
+
+def _recall(mirror: ChromaMirror, snapshot: Snapshot, pooling: str) -> tuple[float, int]:
+    """Share of the exact nearest that the approximate index finds, and how many were asked."""
+    n_asked = min(SAMPLE_QUESTIONS, snapshot.n_sentences)
+    depth = min(RECALL_DEPTH, snapshot.n_sentences)
+    vectors = snapshot.unit_vectors("sentence", pooling)
+    draws = np.random.default_rng(_SEED).choice(snapshot.n_sentences, n_asked, replace=False)
+    found = 0
+    for vector in vectors[draws]:
+        threshold = np.sort(vectors @ vector)[-depth] - _TIE
+        found += sum(cosine >= threshold for _, cosine in mirror.nearest(vector, depth))
+    return found / (n_asked * depth), n_asked
