@@ -20,6 +20,8 @@ class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A name from `assistant models`, a local folder, or a Hugging Face name."""
     max_file_mb: PositiveInt = 64
     """Larger files are reported, not read."""
+    token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 2.0
+    """Disk for token vectors, about 35 kB a sentence; the rest is encoded when MaxSim asks."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Encoder threads; 0 = half the processors, at least one."""
 

@@ -131,6 +131,7 @@ class Workspace:
             self.model.name,
             self.model.dimension,
             self.settings.index.max_file_mb * 2**20,
+            round(self.settings.index.token_vectors_gb * 10**9),
         )
         finished: IndexFinished | None = None
         for event in indexer.refresh():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.cli.command import Context, question_of
-from assistant.cli.progress import bring_up_to_date, refuse_empty
+from assistant.cli.progress import LOADING, Progress, bring_up_to_date, refuse_empty
 from assistant.records import Trace
 
 if TYPE_CHECKING:
@@ -20,17 +20,20 @@ def open_for_question(context: Context, settings: Settings | None = None) -> tup
 
     Raises: UsageError for whatever is wrong with the question, before minutes of indexing.
     """
+    from assistant.retrieval.modes import MODES
     from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 
     arguments = context.arguments
     settings = settings or context.settings
     question = question_of(arguments)
     cleaned_question(question)
-    known_mode(arguments.mode or settings.search.mode)
+    mode = known_mode(arguments.mode or settings.search.mode)
     if pooling := getattr(arguments, "pooling", "") or settings.search.pooling:
         known_pooling(pooling)
     workspace = context.open_workspace(Path(arguments.docs), settings)
     prepare(context, workspace)
+    if MODES[mode].uses_encoder and workspace.loading_takes_long():
+        Progress(context.terminal).announce(LOADING)
     return question, workspace
 
 

@@ -36,9 +36,9 @@ def comparison_lines(trace: Trace, comparison: Comparison, width: int | None) ->
         yield from _matrix(trace.hits, part, active, width, with_sentences=number == 0)
     yield Text()
     yield from _legend(comparison)
-    yield Text()
-    yield Text(f"Dilution under {_label(trace.pooling)}: cosine and rank among its kind", "bold")
-    yield from _dilution(trace, comparison.sentences)
+    if comparison.sentences:
+        yield Text()
+        yield from _dilution(trace, comparison.sentences)
     yield Text()
     yield Text("Agreement: Kendall's tau, and how much of the best ten is shared", "bold")
     yield from _agreement(comparison)
@@ -131,21 +131,26 @@ def _legend(comparison: Comparison) -> Iterator[Text]:
 
 
 def _dilution(trace: Trace, sentences: Sequence[SentenceComparison]) -> Iterator[Text]:
+    """A sentence alone, in its passage and in its section: what company does to its vector."""
+    first = sentences[0].dilution[trace.pooling]
+    yield Text(
+        f"Dilution under {_label(trace.pooling)}: cosine and rank among {first.sentence.of:,}"
+        f" sentences, {first.passage.of:,} passages, {first.section.of:,} sections",
+        style="bold",
+    )
     rows = []
     for hit, sentence in zip(trace.hits, sentences, strict=True):
         dilution = sentence.dilution[trace.pooling]
         grains = (dilution.sentence, dilution.passage, dilution.section)
         tokens = (dilution.sentence_tokens, dilution.passage_tokens, dilution.section_tokens)
-        rows.append(
-            [
-                f"{hit.rank:>4}",
-                *(
-                    f"{grain.score:.3f}  #{grain.rank:,} of {grain.of:,}  {n:,} tokens"
-                    for grain, n in zip(grains, tokens, strict=True)
-                ),
-            ]
-        )
-    yield from table(["   #", "sentence", "its passage", "its section"], rows)
+        cells = [f"{hit.rank:>4}"]
+        for grain, n_tokens in zip(grains, tokens, strict=True):
+            cells += [f"{grain.score:.3f}", f"{grain.rank:,}", f"{n_tokens:,}"]
+        rows.append(cells)
+    header = ["   #"]
+    for name in ("sentence", "passage", "section"):
+        header += [name, "rank", "tokens"]
+    yield from table(header, rows)
 
 
 def _agreement(comparison: Comparison) -> Iterator[Text]:

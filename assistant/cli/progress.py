@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.cli.terminal import Terminal
     from assistant.workspace import Workspace
 
+LOADING = "loading the embedding model: about half a minute, only this first time"
 SPARSE_S = 10.0
 """Between two lines of progress where they stay, as in a log file."""
 
@@ -91,7 +92,7 @@ def _tell(event: IndexEvent, progress: Progress, terminal: Terminal, workspace: 
         if event.stage.startswith("going on without"):
             terminal.say(event.stage)  # a fault: no other line may overwrite it
         elif event.stage.startswith("loading") and workspace.loading_takes_long():
-            progress.announce(f"{event.stage}: about half a minute, only this first time")
+            progress.announce(LOADING)
         else:
             progress.advance(event.stage)
 

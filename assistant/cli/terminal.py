@@ -34,8 +34,13 @@ class Terminal:
         return max(MIN_WIDTH, _columns())
 
     def print(self, lines: Iterable[Text]) -> None:
+        console = self._styled()
         for line in lines:
-            self._styled().print(_harmless(line), soft_wrap=True)
+            # Captured, because rich's own writing ends the process where a pipe is closed.
+            with console.capture() as styled:
+                console.print(_harmless(line), soft_wrap=True)
+            self._end_live_line()
+            self._out.write(styled.get())
 
     def write(self, text: str) -> None:
         """Text as it streams in, without a line end."""
@@ -46,6 +51,7 @@ class Terminal:
     def print_json(self, view: Any) -> None:
         from assistant.cli.json_output import json_text
 
+        self._end_live_line()
         encoding = (self._out.encoding or "").lower().replace("-", "")
         self._out.write(json_text(view, is_ascii=encoding != "utf8") + "\n")
 
@@ -84,7 +90,6 @@ class Terminal:
             self._live_line = False
 
     def _styled(self) -> Console:
-        self._end_live_line()
         if self._console is None:
             # Deferred: 0.1 s. It knows NO_COLOR, TERM=dumb and pipes.
             from rich.console import Console

@@ -46,8 +46,8 @@ _CLOSED_END = re.compile(r"[.!?][)\]\"”’]+\s+(?=[A-Z“‘(\[])")
 _PAIRS = ("()", "[]", "（）", "“”", "「」", "『』", "《》", "【】", "``")
 _QUOTED = re.compile(
     "|".join(
-        rf"{re.escape(a)}[^{re.escape(a)}{re.escape(b)}]{{0,{QUOTED_CHARACTERS}}}{re.escape(b)}"
-        for a, b in _PAIRS
+        rf"{re.escape(pair[0])}[^{re.escape(pair)}]{{0,{QUOTED_CHARACTERS}}}{re.escape(pair[1])}"
+        for pair in _PAIRS
     )
     + rf'|(?<![\w"])"[^"]{{1,{QUOTED_CHARACTERS}}}"(?!\w)'
 )

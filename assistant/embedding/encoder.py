@@ -12,6 +12,7 @@ import numpy as np
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS, Floats, normalised
 from assistant.embedding.transformers import (
+    ForwardPass,
     OnnxTransformer,
     TorchTransformer,
     Transformer,
@@ -50,6 +51,14 @@ class TokenVectors:
     """(n_tokens, dim)"""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class EncodedTexts:
+    """All that one pass over some texts gives, in the texts' order."""
+
+    pooled: PooledTexts
+    tokens: list[TokenVectors]
+
+
 class Encoder(Protocol):
     """What indexing and retrieval need of an embedding model."""
 
@@ -59,6 +68,7 @@ class Encoder(Protocol):
     """Empty, or what the user should know of how the model runs."""
 
     def read(self, texts: Sequence[str]) -> list[Reading]: ...
+    def encode(self, texts: Sequence[str], role: Role) -> EncodedTexts: ...
     def pool(self, texts: Sequence[str], role: Role) -> PooledTexts: ...
     def token_vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]: ...
     def inspect(self, text: str) -> Inspection: ...
@@ -92,55 +102,69 @@ class TransformerEncoder:
     def read(self, texts: Sequence[str], role: Role = "document") -> list[Reading]:
         return self._reader.read(texts, role)
 
-    def pool(self, texts: Sequence[str], role: Role) -> PooledTexts:
-        prompt = self._reader.prompt(role)
-        rows: list[Floats | None] = [None] * len(texts)
-        for batch in self._batches(texts, prompt):
-            pooled = self._transformer.pool([texts[i] for i in batch], prompt)
-            for row, vectors in zip(batch, pooled, strict=True):
-                rows[row] = vectors
-        shape = (len(texts), len(POOLINGS), self.model.dimension)
-        stacked = np.array(rows, dtype=np.float32).reshape(shape)
-        units, lengths = normalised(stacked)
-        names = list(POOLINGS)
-        return PooledTexts(
-            {name: units[:, i] for i, name in enumerate(names)},
-            {name: lengths[:, i] for i, name in enumerate(names)},
+    def encode(self, texts: Sequence[str], role: Role) -> EncodedTexts:
+        pooled: dict[int, Floats] = {}
+        tokens: dict[int, TokenVectors] = {}
+        for batch, passed in self._passes(texts, role):
+            pooled.update(zip(batch, passed.pooled, strict=True))
+            read = self._token_vectors([texts[i] for i in batch], passed, role)
+            tokens.update(zip(batch, read, strict=True))
+        in_order = range(len(texts))
+        return EncodedTexts(
+            self._normalised([pooled[i] for i in in_order]), [tokens[i] for i in in_order]
         )
 
+    def pool(self, texts: Sequence[str], role: Role) -> PooledTexts:
+        pooled: dict[int, Floats] = {}
+        for batch, passed in self._passes(texts, role):
+            pooled.update(zip(batch, passed.pooled, strict=True))
+        return self._normalised([pooled[i] for i in range(len(texts))])
+
     def token_vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
+        return self.encode(texts, role).tokens
+
+    def _passes(self, texts: Sequence[str], role: Role) -> Iterator[tuple[list[int], ForwardPass]]:
         prompt = self._reader.prompt(role)
-        prompt_length = len(prompt)
-        found: dict[int, TokenVectors] = {}
         for batch in self._batches(texts, prompt):
-            states, mask = self._transformer.states([texts[i] for i in batch], prompt)
-            pieces = self._reader.pieces.pieces([prompt + texts[i] for i in batch])
-            for row, text_states, text_mask, piece in zip(batch, states, mask, pieces, strict=True):
-                keep = [
-                    i
-                    for i, (start, _) in enumerate(piece.offsets)
-                    if not piece.is_special[i] and start >= prompt_length
-                ]
-                found[row] = TokenVectors(
-                    tuple(piece.tokens[i] for i in keep),
-                    tuple(
-                        (s - prompt_length, e - prompt_length)
-                        for s, e in map(piece.offsets.__getitem__, keep)
-                    ),
-                    normalised(text_states[text_mask][keep])[0],
-                )
-        return [found[i] for i in range(len(texts))]
+            yield batch, self._transformer.forward([texts[i] for i in batch], prompt)
+
+    def _normalised(self, pooled: Sequence[Floats]) -> PooledTexts:
+        shape = (len(pooled), len(POOLINGS), self.model.dimension)
+        units, lengths = normalised(np.array(pooled, dtype=np.float32).reshape(shape))
+        return PooledTexts(
+            {name: units[:, i] for i, name in enumerate(POOLINGS)},
+            {name: lengths[:, i] for i, name in enumerate(POOLINGS)},
+        )
+
+    def _token_vectors(
+        self, texts: Sequence[str], passed: ForwardPass, role: Role
+    ) -> Iterator[TokenVectors]:
+        prompt = self._reader.prompt(role)
+        pieces = self._reader.pieces.pieces([prompt + text for text in texts])
+        for states, mask, piece in zip(passed.states, passed.mask, pieces, strict=True):
+            keep = [
+                i
+                for i, (start, _) in enumerate(piece.offsets)
+                if not piece.is_special[i] and start >= len(prompt)
+            ]
+            offsets = (piece.offsets[i] for i in keep)
+            yield TokenVectors(
+                tuple(piece.tokens[i] for i in keep),
+                tuple((start - len(prompt), end - len(prompt)) for start, end in offsets),
+                normalised(states[mask][keep])[0],
+            )
 
     def inspect(self, text: str) -> Inspection:
-        states, mask = self._transformer.states([text])
+        passed = self._transformer.forward([text], self._reader.prompt("document"))
+        states, mask = passed.states, passed.mask
         lengths = np.linalg.norm(states[0][mask[0]], axis=-1)
-        pooled = self.pool([text], "document").norms
+        pooled = np.linalg.norm(passed.pooled[0], axis=-1)
         return Inspection(
             text,
-            self._reader.pieces.pieces([text])[0].tokens,
+            self._reader.pieces.pieces([self._reader.prompt("document") + text])[0].tokens,
             self.read([text])[0],
             (int(mask[0].sum()), int(states.shape[2])),
-            {name: float(norms[0]) for name, norms in pooled.items()},
+            {name: float(pooled[i]) for i, name in enumerate(POOLINGS)},
             TokenNorms(float(lengths.min()), float(lengths.max()), float(lengths.mean())),
         )
 

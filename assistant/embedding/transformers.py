@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,20 +32,23 @@ _PROBES = (
 )
 
 
-class Transformer(Protocol):
-    """Gives, for a batch of texts, all token states or all poolings of one forward pass."""
+@dataclass(frozen=True, eq=False, slots=True)
+class ForwardPass:
+    """What one pass over a batch of texts gives."""
 
+    states: Floats
+    """Token states (n_texts, n_tokens, dim)."""
+    mask: Mask
+    """Which of them are tokens, not padding (n_texts, n_tokens)."""
+    pooled: Floats
+    """(n_texts, n_poolings, dim) in the order of POOLINGS, not normalised."""
+
+
+class Transformer(Protocol):
     runtime: str
 
-    def states(self, texts: Sequence[str], prompt: str = "") -> tuple[Floats, Mask]:
-        """Token states (n_texts, n_tokens, dim) and which of them are tokens, not padding.
-
-        The prompt stands before each text, and its tokens are among the states.
-        """
-        ...
-
-    def pool(self, texts: Sequence[str], prompt: str = "") -> Floats:
-        """(n_texts, n_poolings, dim) in the order of POOLINGS, not normalised."""
+    def forward(self, texts: Sequence[str], prompt: str = "") -> ForwardPass:
+        """The prompt stands before each text, and its tokens are among the states."""
         ...
 
 
@@ -77,27 +81,21 @@ class TorchTransformer:
         )
         self._after_pooling = [m for m in list(self.module)[2:] if type(m).__name__ != "Normalize"]
 
-    def states(self, texts: Sequence[str], prompt: str = "") -> tuple[Floats, Mask]:
-        features = self._forward(texts, prompt)
-        # copies: the library returns views of the whole padded batch
-        states = features["token_embeddings"].float().numpy().copy()
-        return states, features["attention_mask"].numpy().astype(bool)
-
-    def pool(self, texts: Sequence[str], prompt: str = "") -> Floats:
-        with self._torch.inference_mode():
-            pooled = self._poolings(self._forward(texts, prompt))["sentence_embedding"]
-            pooled = pooled.view(len(texts) * len(POOLINGS), -1)
-            for module in self._after_pooling:
-                pooled = module({"sentence_embedding": pooled})["sentence_embedding"]
-            vectors: Floats = pooled.float().view(len(texts), len(POOLINGS), -1).numpy()
-        return vectors
-
-    def _forward(self, texts: Sequence[str], prompt: str) -> dict[str, Any]:
+    def forward(self, texts: Sequence[str], prompt: str = "") -> ForwardPass:
         with self._torch.inference_mode():
             # The library puts the prompt in front itself: some models pool without its tokens.
             read = self.module.preprocess(list(texts), prompt=prompt or None)
             features: dict[str, Any] = self.module[0](read)
-        return features
+            # dict(): the pooling module writes its result into what it is given
+            pooled = self._poolings(dict(features))["sentence_embedding"]
+            pooled = pooled.view(len(texts) * len(POOLINGS), -1)
+            for module in self._after_pooling:
+                pooled = module({"sentence_embedding": pooled})["sentence_embedding"]
+        return ForwardPass(
+            features["token_embeddings"].float().numpy(),
+            features["attention_mask"].numpy().astype(bool),
+            pooled.float().view(len(texts), len(POOLINGS), -1).numpy(),
+        )
 
 
 class OnnxTransformer:
@@ -119,7 +117,7 @@ class OnnxTransformer:
         self._inputs = {entry.name for entry in self._session.get_inputs()}
         self._pieces = pieces
 
-    def states(self, texts: Sequence[str], prompt: str = "") -> tuple[Floats, Mask]:
+    def forward(self, texts: Sequence[str], prompt: str = "") -> ForwardPass:
         pieces = self._pieces.pieces([prompt + text for text in texts])
         longest = max(len(p.ids) for p in pieces)
         ids = np.zeros((len(pieces), longest), dtype=np.int64)
@@ -131,11 +129,9 @@ class OnnxTransformer:
             mask[row, : len(piece.ids)] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
         feed = {name: array for name, array in feed.items() if name in self._inputs}
-        return self._session.run(None, feed)[0], mask.astype(bool)
-
-    def pool(self, texts: Sequence[str], prompt: str = "") -> Floats:
-        states, mask = self.states(texts, prompt)
-        return np.stack([p.pool(states, mask) for p in POOLINGS.values()], axis=1)
+        states, attended = self._session.run(None, feed)[0], mask.astype(bool)
+        pooled = np.stack([p.pool(states, attended) for p in POOLINGS.values()], axis=1)
+        return ForwardPass(states, attended, pooled)
 
 
 def onnx_file(model: ModelInfo, cache: Path) -> Path:
@@ -206,10 +202,11 @@ def _worst_cosine(reference: TorchTransformer, candidate: Transformer) -> float:
     """Over every pooling and probe, one text at a time and all in one padded batch."""
     worst = 1.0
     for batch in ([probe] for probe in _PROBES):
-        worst = min(worst, _batch_cosine(reference.pool(batch), candidate.pool(batch)))
-    return min(worst, _batch_cosine(reference.pool(_PROBES), candidate.pool(_PROBES)))
+        worst = min(worst, _batch_cosine(reference, candidate, batch))
+    return min(worst, _batch_cosine(reference, candidate, _PROBES))
 
 
-def _batch_cosine(a: Floats, b: Floats) -> float:
+def _batch_cosine(one: Transformer, other: Transformer, texts: Sequence[str]) -> float:
+    a, b = one.forward(texts).pooled, other.forward(texts).pooled
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     return float(((a * b).sum(axis=-1) / np.maximum(lengths, 1e-12)).min())

@@ -14,14 +14,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 """Raise it with any change of the terms: cached lexical matrices of older versions are rebuilt."""
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 _WORD = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<word>[^\W{CJK}]+(?:[-./:+][^\W{CJK}]+)*)")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
-_HEX = re.compile(r"0[xX]([0-9a-fA-F_]+)(?:[uU]?[lL]{0,2})|([0-9][0-9a-fA-F]*)[hH]")
+# B2h and FFh are numbers, each and EACH are words.
+_HEX = re.compile(
+    r"0[xX]([0-9a-fA-F_]+)(?:[uU]?[lL]{0,2})|((?=[a-fA-F]*[0-9])[0-9a-fA-F]+)[hH]|([A-F]+)h"
+)
 _PLAIN = re.compile(r"[A-Z]?[a-z]+")
+_CAPITALS = re.compile(r"([A-Z]{2,})s?")
 _MAX_TERM = 100
 """Characters: longer runs are encoded data, not words."""
 
@@ -35,7 +39,10 @@ happens work works use used using get has have had let between both each such up
 _QUESTION_WORDS = frozenset(_QUESTION_WORDS_TEXT.split())
 _CHINESE_QUESTION_WORDS = re.compile(
     "为什么|是什么|什么|如何|怎么样|怎么|怎样|哪些|哪个|哪里|哪种|哪几|多少|多大|多久|是否|能否|可以|应该"
-    "|请问|请|解释|说明一下|介绍|有没有|之间|的|了|吗|呢|吧|是|在|和|与|及|或|由|被|把|将|从|对|时候"
+    "|请问|请|解释|说明一下|介绍|有没有|之间|时候|了|吗|呢|吧|是"
+    # Not inside 目的 存在 饱和 与门 路由 从设备 对齐 and their like.
+    "|(?<!目)的|(?<!存)在(?!线)|(?<![总饱调共])和|与(?![门非])|(?<!涉)及(?!时)|或(?![门非])"
+    "|(?<![路自经])由|被(?!动)|把|将|从(?![机设属站片])|(?<![相成绝校比配核])对(?![齐称象应比端等照])"
 )
 
 
@@ -94,11 +101,15 @@ def _terms(word: str) -> tuple[str, ...]:
         return (_stem(word.lower()),)
     if number := _HEX.fullmatch(word):
         return (_hex_term(number),)
+    if capitals := _CAPITALS.fullmatch(word):
+        # Written BIOS or TABLES, asked for as bios or table: the stem meets the plain word's.
+        singular = capitals.group(1).lower()
+        return tuple(dict.fromkeys([word.lower(), singular, _stem(singular)]))
     return tuple(dict.fromkeys([word.lower(), *_parts(word)]))
 
 
 def _hex_term(number: re.Match[str]) -> str:
-    digits = (number.group(1) or number.group(2)).replace("_", "").lstrip("0").lower()
+    digits = next(filter(None, number.groups())).replace("_", "").lstrip("0").lower()
     return f"0x{digits or '0'}"
 
 
@@ -108,7 +119,10 @@ def _parts(word: str) -> Iterator[str]:
             yield _hex_term(number)
             continue
         if piece and piece.lower() != word.lower():
-            yield _stem(piece.lower()) if _PLAIN.fullmatch(piece) else piece.lower()
+            if not _PLAIN.fullmatch(piece):
+                yield piece.lower()
+            if _PLAIN.fullmatch(piece) or _CAPITALS.fullmatch(piece):
+                yield _stem(piece.lower())
         parts: list[str] = _PART.findall(piece)
         if len(parts) > 1:
             yield from (_stem(part.lower()) for part in parts)
@@ -123,7 +137,7 @@ def _american(word: str) -> str:
     """One spelling for initialise and initialize, behaviour and behavior."""
     if len(word) < 6:
         return word
-    word = re.sub(r"is(e|ed|es|er|ers|ing|ation|ations)$", r"iz\1", word)
+    word = re.sub(r"([iy])s(e|ed|es|er|ers|ing|ation|ations)$", r"\1z\2", word)
     return re.sub(r"our(s|ed|ing|al)?$", r"or\1", word)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from assistant.errors import IndexDamaged
+from assistant.errors import IndexDamaged, IndexFault
 
 SCHEMA_VERSION = 1
 _SCHEMA = """
@@ -63,16 +63,26 @@ CREATE TABLE failures (
 def opened(file: Path, *, writable: bool = False) -> Iterator[sqlite3.Connection]:
     """A connection to the catalogue; a writable one makes the file and commits nothing itself.
 
-    Raises: IndexDamaged where the file is not a catalogue.
+    Raises: IndexDamaged where the file is not a catalogue, IndexFault where it cannot be used now.
     """
     try:
         with closing(_connect(file, writable)) as connection:
             yield connection
     except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and not _is_missing_table(error):
+            raise IndexFault(
+                f"the index cannot be used: {file}: {error}",
+                "see that its folder can be written and its disk has room, then try again",
+            ) from error
         raise IndexDamaged(
             f"the index cannot be read: {file}: {error}",
             f"delete the folder {file.parent} and index again",
         ) from error
+
+
+def _is_missing_table(error: sqlite3.OperationalError) -> bool:
+    """A generic error of ours means another schema; busy, full and the like have own codes."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def _connect(file: Path, writable: bool) -> sqlite3.Connection:
@@ -103,7 +113,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
         )
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # on a full disk SQLite rolls back by itself
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

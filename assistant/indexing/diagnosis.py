@@ -49,7 +49,10 @@ def diagnose_index(
         yield Check("index", True, f"none yet of {folder}: `assistant index {folder}` makes it")
         return
     try:
-        yield from _check_catalogue(folder, index, info)
+        checks = list(_check_catalogue(folder, index, info))
+        yield from checks
+        if not all(check.ok for check in checks):
+            return  # what follows would only stumble over the same
         snapshot = Snapshot(index, info.dimension)
     except IndexFault as error:
         yield Check("index", False, error.message, error.hint)

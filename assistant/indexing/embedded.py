@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-HEADINGS_KEPT = 2
-"""The innermost headings; outer ones mostly repeat the document's subject."""
+HEADINGS_KEPT = 1
+"""The innermost heading; outer ones mostly repeat the document's subject and dilute the vector."""
 
 
 def embedded_sentence(text: str, context: str, heading_path: Sequence[str]) -> str:

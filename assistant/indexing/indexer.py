@@ -23,7 +23,8 @@ from assistant.indexing.catalogue import FileState
 from assistant.indexing.database import opened, transaction
 from assistant.indexing.locking import writing
 from assistant.indexing.preparing import ReadDocument, read_and_split, text_hash, with_rows
-from assistant.indexing.scanning import ScannedFile, scan_folder
+from assistant.indexing.scanning import ScannedFile, check_folder, scan_folder
+from assistant.indexing.tokens import HalfFloats, TokenFiles, halved
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.records import (
     FileFailed,
@@ -41,6 +42,15 @@ COMMIT_TEXTS = 1024
 """New texts gathered before they are encoded and committed: a window to sort by length in."""
 ENCODE_TEXTS = 128
 """Texts between two reports of progress and chances to cancel."""
+_TRY_AGAIN = FileState(-1, -1, "")
+"""Of a file that was not read: the cause lay outside of it, so it need not change to be read."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _EncodedPart:
+    pooled: PooledTexts
+    tokens: list[HalfFloats]
+    """Of each sentence; none for passages."""
 
 
 @dataclass(slots=True)
@@ -52,6 +62,11 @@ class _Progress:
     committed_bytes: int = 0
     files_done: int = 0
     sentences: int = 0
+
+    def pass_over(self, file: ScannedFile) -> None:
+        """Count a file that brings no sentences: unchanged after all, or unreadable."""
+        self.read_bytes += file.size
+        self.files_done += 1
 
     def event(self, encoded_share: float, searchable: bool) -> IndexProgressed:
         """`encoded_share`: how much of what was read and not committed is encoded."""
@@ -75,40 +90,47 @@ class Indexer:
         model: str,
         dimension: int,
         max_file_bytes: int,
+        token_budget_bytes: int,
     ) -> None:
         self._folder = folder
         self._index = index
         self._load_encoder = load_encoder
         self._model = model
         self._vectors = VectorFiles(index / "vectors", dimension)
+        self._tokens = TokenFiles(index / "vectors", dimension, token_budget_bytes)
         self._max_file_bytes = max_file_bytes
 
     def refresh(self) -> Iterator[IndexEvent]:
         """Index what is new or changed, forget what is gone.
 
-        Raises: IndexLocked, IndexDamaged, IndexFault, ModelUnavailable.
+        Raises: UsageError where the folder is gone, IndexLocked, IndexDamaged, IndexFault,
+        ModelUnavailable.
         """
+        check_folder(self._folder)
         started = time.monotonic()
         with writing(self._index), opened(self._index / "catalogue.db", writable=True) as database:
             self._vectors.cut_to({g: catalogue.n_vector_rows(database, g) for g in GRAINS})
+            self._tokens.cut_to(catalogue.n_vector_rows(database, "sentence"))
             files, unseen = scan_folder(self._folder)
             known = catalogue.file_states(database)
             changed = [file for file in files if not _looks_unchanged(file, known.get(file.path))]
             yield FolderScanned(len(files), len(changed))
-            removed = sorted(set(known) - {file.path for file in files})
-            counts = {"removed": self._forget(database, removed), "added": 0, "updated": 0}
+            gone = set(known) - {file.path for file in files}
+            removed = sorted(path for path in gone if not _was_not_seen(path, unseen))
+            self._forget(database, removed)
+            n_removed = sum(1 for path in removed if known[path].content_hash)
+            counts = {"removed": n_removed, "added": 0, "updated": 0}
             yield from self._index_files(database, changed, known, counts)
             yield from unseen
             yield IndexFinished(
                 self._report(database, counts, len(files), unseen, time.monotonic() - started)
             )
 
-    def _forget(self, database: sqlite3.Connection, paths: Sequence[str]) -> int:
+    def _forget(self, database: sqlite3.Connection, paths: Sequence[str]) -> None:
         if paths:
             with transaction(database):
                 for path in paths:
                     catalogue.remove_document(database, path)
-        return len(paths)
 
     def _index_files(
         self,
@@ -124,22 +146,28 @@ class Indexer:
             before = known.get(file.path)
             try:
                 data, state = self._load(file)
-                if before and before.content_hash == state.content_hash:
-                    with transaction(database):
-                        catalogue.touch_document(database, file.path, state)
-                    progress.files_done += 1
-                    continue
-                if encoder is None:
-                    yield StageStarted("loading the embedding model")
-                    encoder = self._load_encoder()
+            except UnreadableFile as error:
+                progress.pass_over(file)
+                yield self._fail(database, file.path, before, _TRY_AGAIN, error)
+                continue
+            if before and before.content_hash == state.content_hash:
+                with transaction(database):
+                    catalogue.touch_document(database, file.path, state)
+                progress.pass_over(file)
+                continue
+            if encoder is None:
+                yield StageStarted("loading the embedding model")
+                encoder = self._load_encoder()
+            try:
                 waiting.append(read_and_split(file.path, data, state, encoder))
-                counts["updated" if before and before.content_hash else "added"] += 1
-            except AssistantError as error:
-                if not isinstance(error, UnreadableFile):
-                    raise
-                yield self._fail(database, file, str(error))
             except Exception as error:  # one file must never end the run
-                yield self._fail(database, file, f"{type(error).__name__}: {error}")
+                if isinstance(error, AssistantError) and not isinstance(error, UnreadableFile):
+                    raise
+                progress.pass_over(file)
+                unread = FileState(file.size, file.mtime_ns, "")
+                yield self._fail(database, file.path, before, unread, error)
+                continue
+            counts["updated" if before and before.content_hash else "added"] += 1
             progress.read_bytes += file.size
             if sum(len(texts) for read in waiting for texts in read.texts.values()) >= COMMIT_TEXTS:
                 assert encoder is not None  # something waits, so it was loaded
@@ -147,6 +175,8 @@ class Indexer:
                 waiting = []
         if waiting and encoder is not None:
             yield from self._commit(database, encoder, waiting, progress)
+        elif files:
+            yield progress.event(1.0, searchable=True)
 
     def _load(self, file: ScannedFile) -> tuple[bytes, FileState]:
         if file.size > self._max_file_bytes:
@@ -160,12 +190,20 @@ class Indexer:
             raise UnreadableFile(f"the file cannot be read: {error.strerror}") from error
         return data, FileState(file.size, file.mtime_ns, hashlib.sha256(data).hexdigest())
 
-    def _fail(self, database: sqlite3.Connection, file: ScannedFile, reason: str) -> FileFailed:
-        with transaction(database):
-            catalogue.add_failure(
-                database, file.path, FileState(file.size, file.mtime_ns, ""), reason
-            )
-        return FileFailed(file.path, reason)
+    def _fail(
+        self,
+        database: sqlite3.Connection,
+        path: str,
+        before: FileState | None,
+        state: FileState,
+        error: Exception,
+    ) -> FileFailed:
+        failed = FileFailed(path, _reason(path, error))
+        # What failed before in the same way is no change of the index.
+        if before != state or failed not in catalogue.failures(database):
+            with transaction(database):
+                catalogue.add_failure(database, path, state, failed.reason)
+        return failed
 
     def _commit(
         self,
@@ -182,15 +220,15 @@ class Indexer:
         n_encoded = 0
         for grain in GRAINS:
             texts = new_texts[grain]
-            pooled: list[PooledTexts] = []
+            encoded: list[_EncodedPart] = []
             for start in range(0, len(texts), ENCODE_TEXTS):
                 yield progress.event(n_encoded / n_new, searchable=False)
                 part = [text for _, text in texts[start : start + ENCODE_TEXTS]]
-                pooled.append(encoder.pool(part, "document"))
+                encoded.append(_encode(encoder, grain, part))
                 n_encoded += len(part)
             first = catalogue.n_vector_rows(database, grain)
             new_rows[grain] = {digest: first + i for i, (digest, _) in enumerate(texts)}
-            self._append(grain, pooled)
+            self._append(grain, encoded)
             hashes = {text_hash(text) for read in waiting for text in read.texts[grain]}
             rows[grain] = catalogue.known_rows(database, grain, hashes) | new_rows[grain]
         with transaction(database):
@@ -205,11 +243,13 @@ class Indexer:
         progress.committed_bytes = progress.read_bytes
         yield progress.event(1.0, searchable=True)
 
-    def _append(self, grain: Grain, pooled: Sequence[PooledTexts]) -> None:
-        if not pooled:
+    def _append(self, grain: Grain, encoded: Sequence[_EncodedPart]) -> None:
+        if not encoded:
             return
         try:
-            self._vectors.append(grain, _joined(pooled))
+            self._vectors.append(grain, _joined([part.pooled for part in encoded]))
+            if grain == "sentence":
+                self._tokens.append([tokens for part in encoded for tokens in part.tokens])
         except OSError as error:
             raise IndexFault(
                 f"the vectors cannot be written: {self._vectors.folder}: {error.strerror}",
@@ -247,6 +287,19 @@ def _looks_unchanged(file: ScannedFile, known: FileState | None) -> bool:
     return known is not None and (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
 
 
+def _was_not_seen(path: str, unseen: Sequence[FileFailed]) -> bool:
+    """Whether it lies where the scan could not look: nothing is known of it, so it stays."""
+    return any(u.document in (".", path) or path.startswith(f"{u.document}/") for u in unseen)
+
+
+def _reason(path: str, error: Exception) -> str:
+    """What failed and what to do, in one line; the path stands beside it."""
+    if not isinstance(error, AssistantError):
+        return f"{type(error).__name__}: {error}"
+    message = error.message.removeprefix(f"{path}: ")
+    return f"{message}; {error.hint}" if error.hint else message
+
+
 def _new_texts(
     database: sqlite3.Connection, grain: Grain, waiting: Sequence[ReadDocument]
 ) -> list[tuple[bytes, str]]:
@@ -255,6 +308,13 @@ def _new_texts(
     known = catalogue.known_rows(database, grain, texts)
     new = [(digest, text) for digest, text in texts.items() if digest not in known]
     return sorted(new, key=lambda pair: (len(pair[1]), pair[0]))
+
+
+def _encode(encoder: Encoder, grain: Grain, texts: Sequence[str]) -> _EncodedPart:
+    if grain != "sentence":
+        return _EncodedPart(encoder.pool(texts, "document"), [])
+    encoded = encoder.encode(texts, "document")
+    return _EncodedPart(encoded.pooled, [halved(tokens.vectors) for tokens in encoded.tokens])
 
 
 def _joined(pooled: Sequence[PooledTexts]) -> PooledTexts:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -129,5 +130,5 @@ class LexicalIndex:
                 arrays["rows"],
                 arrays["weights"],
             )
-        except (OSError, KeyError, ValueError, EOFError) as error:
+        except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
             raise IndexDamaged(f"the lexical cache cannot be read: {file}: {error}") from error

@@ -23,6 +23,7 @@ from assistant.indexing.analyser import ANALYSER_VERSION, terms_of
 from assistant.indexing.database import generation, opened
 from assistant.indexing.embedded import embedded_sentence
 from assistant.indexing.lexical import LexicalIndex
+from assistant.indexing.tokens import StoredTokens
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.records import (
     DocumentSummary,
@@ -69,6 +70,7 @@ class Snapshot:
                 grain: catalogue.n_vector_rows(database, grain) for grain in GRAINS
             }
             self.lexical = self._load_lexical(database, index)
+        self._tokens = StoredTokens(index / "vectors", dimension, self._n_rows["sentence"])
 
     def _load_sentences(self, database: sqlite3.Connection) -> None:
         columns = _columns(
@@ -122,6 +124,10 @@ class Snapshot:
         by_row: Floats = matrix @ question  # (n_rows,): a text that stands twice has one row
         scores: Floats = by_row[self._rows[grain]]
         return scores
+
+    def token_vectors(self, number: int) -> Floats | None:
+        """A sentence's unit token vectors (n_tokens, dim); None where they are not stored."""
+        return self._tokens.vectors(int(self._rows["sentence"][number]))
 
     def unit_vectors(self, grain: Grain, pooling: str) -> Floats:
         """A copy of the vectors (n_texts, dim) in the texts' order."""

@@ -44,7 +44,7 @@ class VectorFiles:
                 wanted = n_rows[grain] * row_bytes
                 size = file.stat().st_size if file.exists() else 0
                 if size < wanted:
-                    raise IndexDamaged(f"vectors are missing: {file}: {size} of {wanted} bytes")
+                    raise _damaged(file, f"{size} of {wanted} bytes are there")
                 if size > wanted:
                     os.truncate(file, wanted)
 
@@ -81,4 +81,11 @@ def _map(file: Path, shape: tuple[int, int]) -> Floats:
     try:
         return np.memmap(file, dtype=np.float32, mode="r", shape=shape)
     except (OSError, ValueError) as error:
-        raise IndexDamaged(f"the vectors cannot be read: {file}: {error}") from error
+        raise _damaged(file, str(error)) from error
+
+
+def _damaged(file: Path, what: str) -> IndexDamaged:
+    return IndexDamaged(
+        f"the index's vectors cannot be read: {file}: {what}",
+        f"delete the folder {file.parent.parent} and index again",
+    )

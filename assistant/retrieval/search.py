@@ -53,6 +53,7 @@ class Search:
         self._dense: dict[tuple[Grain, str], Floats] = {}
         self._lexical: LexicalScores | None = None
         self._question_tokens: TokenVectors | None = None
+        self._maxsim: dict[int, float] = {}
 
     def under(self, pooling: str) -> Search:
         """The same question under another pooling; what was computed is shared."""
@@ -104,9 +105,24 @@ class Search:
         return self._question_tokens
 
     def maxsim_scores(self, numbers: Sequence[int]) -> Floats:
-        """Late interaction with the sentences of these numbers, encoded now (n_numbers,)."""
-        if not len(numbers):
-            return np.zeros(0, dtype=np.float32)
-        texts = [stored.embedded_text for stored in self.snapshot.sentences(numbers)]
-        tokens = self._encoder().token_vectors(texts, "document")
-        return maxsim_scores(self.question_tokens().vectors, [t.vectors for t in tokens])
+        """Late interaction with the sentences of these numbers (n_numbers,).
+
+        What is not stored with the index is encoded now.
+        """
+        missing = [number for number in numbers if number not in self._maxsim]
+        if missing:
+            question = self.question_tokens().vectors
+            scores = maxsim_scores(question, self._token_vectors(missing))
+            self._maxsim.update(zip(missing, scores.tolist(), strict=True))
+        return np.array([self._maxsim[number] for number in numbers], dtype=np.float32)
+
+    def _token_vectors(self, numbers: Sequence[int]) -> list[Floats]:
+        vectors = {number: self.snapshot.token_vectors(number) for number in numbers}
+        absent = [number for number, stored in vectors.items() if stored is None]
+        if absent:
+            texts = [stored.embedded_text for stored in self.snapshot.sentences(absent)]
+            for number, encoded in zip(
+                absent, self._encoder().token_vectors(texts, "document"), strict=True
+            ):
+                vectors[number] = encoded.vectors
+        return [found for number in numbers if (found := vectors[number]) is not None]

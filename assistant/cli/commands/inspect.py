@@ -30,6 +30,8 @@ def _run(context: Context) -> int:
 
     import msgspec
 
+    from assistant.cli.progress import LOADING, Progress
+
     settings = context.settings
     if context.arguments.model:
         index = msgspec.structs.replace(settings.index, model=context.arguments.model)
@@ -37,7 +39,7 @@ def _run(context: Context) -> int:
     # The model needs no folder of documents: any that can be listed will do.
     workspace = context.open_workspace(Path("/"), settings)
     if workspace.loading_takes_long():
-        context.terminal.say("loading the embedding model: half a minute, only this first time")
+        Progress(context.terminal).announce(LOADING)
     inspections = workspace.inspect(context.arguments.texts)
     if context.arguments.json:
         from assistant.cli.json_views import inspection_view

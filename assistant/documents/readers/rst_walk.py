@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from docutils import nodes
 
@@ -36,7 +37,7 @@ class RstWalk:
     def __init__(self, builder: DocumentBuilder, lines: Sequence[str]) -> None:
         self._builder = builder
         self._lines = lines
-        self._line = 1
+        self._line: int = 1
         self._level = 0
         self._kinds: list[SentenceKind] = ["prose"]
         self._substitutions: dict[str, str] = {}
@@ -174,8 +175,8 @@ class RstWalk:
 
         docutils 0.22 has no line for some nodes, and one relative to the table for cells in it.
         """
-        guesses = [hint + step for step in (0, -1, 1, -2, 2, -3, 3)] if hint else []
-        for line in [*guesses, *range(self._line, self._line + 200)]:
+        near = [hint + step for step in (0, -1, 1, -2, 2, -3, 3)] if hint else []
+        for line in chain(near, range(self._line, self._line + 200)):
             if 0 < line <= len(self._lines) and text in self._lines[line - 1]:
                 self._line = line
                 return line

@@ -1,0 +1,87 @@
+"""Whatever the bytes: a document that keeps the laws, or UnreadableFile. Nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.documents import READERS, read_document
+from assistant.errors import UnreadableFile
+from tests.documents.laws import check_laws
+
+NAMES = [f"x{reader.extensions[0]}" for reader in READERS.values()]
+relaxed = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+PIECES = st.sampled_from(
+    [
+        "word ", "内存。", "a.b ", "e.g. ", "1. ", "- ", "* ", "  ", "    ", "\t", "\n", "\n\n",
+        "```\n", "`", "``", "**", "*", "_", "__", "[", "](", ")", "![", "|", "|-|-|\n", "+--+--+\n",
+        "| a | b |\n", "# ", "=====\n", "-----\n", "> ", ".. note::\n", ".. x:: y\n   :o: p\n",
+        "\r\n", ":r:`", "`_", "|s|_", "[#]_", ".. [1] ", "::\n\n", "<div>", "</div>", "<table>", "<tr>",
+        "<td>", "<p>", "<pre>", "</pre>", "<!--", "-->", "<script>", "&amp;", "&#0;", "<li>", "<dl><dt>",
+        "<dd>", "<h1>", "</h1>", "<b", '"', "“", "”", "（", "）", "(", "。", "；", "…", "...", "!",
+        "\x1b[2J", "\u202e", "\u2028", "\f", "\ud800", "---\n", "====  ====\n", ":field: x\n",
+        "--opt  x\n", "| line\n", "term\n  def\n", "0x1F ", "{", "};\n", "|a|b\n",
+    ]
+)  # fmt: skip
+
+
+def assert_readable_or_refused(name: str, data: bytes) -> None:
+    try:
+        document = read_document(name, data)
+    except UnreadableFile as error:
+        assert name in error.message
+        return
+    assert check_laws(document)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@relaxed
+@given(text=st.lists(PIECES, max_size=60).map("".join))
+def test_pieces_of_markup_in_any_order(name: str, text: str) -> None:
+    assert_readable_or_refused(name, text.encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@relaxed
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+def test_any_text(name: str, text: str) -> None:
+    assert_readable_or_refused(name, text.encode())
+
+
+@pytest.mark.parametrize("name", NAMES)
+@relaxed
+@given(data=st.binary(max_size=300))
+def test_any_bytes(name: str, data: bytes) -> None:
+    assert_readable_or_refused(name, data)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000 + "x",
+        "*a **b " * 20_000,
+        "> " * 3_000 + "x",
+        "".join(" " * i + "- i\n" for i in range(400)),
+        "<div>" * 20_000 + "x",
+        "<table><tr><td>" * 1_000 + "x",
+        "<!--" * 20_000 + "x",
+        "```\nint x;\n" * 999,
+        "\n" * 100_000 + "x",
+        " " * 1_000_000 + "x",
+        "\t" * 50_000 + "x",
+        ":ref:`a <b" * 10_000,
+        "http://x.yy/z " * 5_000,
+        "| a\n" * 5_000,
+        '<table><tr><td rowspan="999999999" colspan="99999">a</table>',
+    ],
+    ids=range(15),
+)
+def test_hostile_shapes_end_soon_and_keep_the_laws(name: str, text: str) -> None:
+    assert_readable_or_refused(name, text.encode())

@@ -1,0 +1,200 @@
+"""Every format: the laws, and that what a file says comes out as what it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.documents import READERS, read_document, reader_for
+from tests.documents.laws import SAMPLE_NAMES, check_laws, read_sample, sample_lines
+
+ENGLISH_SAMPLES = [name for name in SAMPLE_NAMES if name.startswith("guide")]
+CHINESE_SAMPLES = [name for name in SAMPLE_NAMES if name.startswith("zh")]
+
+
+def test_every_format_has_samples_in_both_languages() -> None:
+    formats = {reader.name for reader in READERS.values()}
+    for names in (ENGLISH_SAMPLES, CHINESE_SAMPLES):
+        found = {reader_for(name) for name in names}
+        assert {reader.name for reader in found if reader} == formats
+
+
+@pytest.mark.parametrize("name", SAMPLE_NAMES)
+def test_samples_keep_the_laws(name: str) -> None:
+    assert check_laws(read_sample(name))
+
+
+@pytest.mark.parametrize("name", SAMPLE_NAMES)
+def test_every_sentence_begins_on_its_line(name: str) -> None:
+    lines = sample_lines(name)
+    for sentence in check_laws(read_sample(name)):
+        first = sentence.text.split()[0][:11]  # Chinese words may go on in the next line
+        spanned = first == "DW0" and name == "guide.html"  # its cell began a row above
+        assert first.rstrip(":") in lines[sentence.line - 1] or spanned, sentence
+
+
+@pytest.mark.parametrize("name", ENGLISH_SAMPLES)
+def test_structure_is_recognised(name: str) -> None:
+    document = read_sample(name)
+    sentences = check_laws(document)
+    found = {(s.kind, s.text.removesuffix(" | none")) for s in sentences}
+    assert ("list_item", "First wait for the bus.") in found or name == "guide.md"
+    assert ("table_row", "DW0 | 0x0") in found
+    assert any(s.kind == "code" and s.text.startswith("Write (Pad, 1);") for s in sentences)
+    rows = [s for s in sentences if s.kind == "table_row" and s.text.startswith("DW0")]
+    assert rows[0].context.startswith("Register | Reset")
+    assert "Register | Reset" in document.text
+    wrapped = [s for s in sentences if s.text.startswith("It ends on this line")]
+    assert wrapped, "the soft wrap was not joined"
+
+
+@pytest.mark.parametrize("name", CHINESE_SAMPLES)
+def test_chinese_lines_are_joined_without_a_space(name: str) -> None:
+    texts = [s.text for s in check_laws(read_sample(name))]
+    assert "控制器必须先就绪，然后写入寄存器 GPIO_PAD_CFG_DW0。" in texts
+    assert "随后复位；" in texts
+
+
+@pytest.mark.parametrize("name", SAMPLE_NAMES)
+def test_heading_paths_and_title(name: str) -> None:
+    document = read_sample(name)
+    heading = "内存初始化" if name.startswith("zh") else "Setting up the pads"
+    paths = [tuple(h.capitalize() for h in s.heading_path) for s in document.sections]
+    assert (heading,) in paths
+    expected = "Kestrel guide" if name == "guide.md" else heading
+    assert document.title.capitalize() == expected.capitalize()
+
+
+@pytest.mark.parametrize("name", ["guide.md", "guide.rst", "guide.html"])
+def test_a_heading_with_nothing_under_it_is_a_sentence(name: str) -> None:
+    sentences = check_laws(read_sample(name))
+    assert [s.text for s in sentences if s.kind == "heading"] == ["Empty heading"]
+
+
+@pytest.mark.parametrize("name", ["guide.md", "guide.rst", "guide.html", "guide.txt"])
+def test_no_markup_is_left(name: str) -> None:
+    text = read_sample(name).text
+    for markup in ("``", "**", "::", "<b>", "&lt;", "](", ":ref:", "toctree", "¶", "---", "==="):
+        assert markup not in text
+    assert "Go to the start" not in text and "alert" not in text and "hidden/page" not in text
+
+
+def test_undefined_substitutions_and_references_keep_their_names() -> None:
+    text = read_sample("guide.rst").text
+    assert "described in the list of SoC and pad-list." in text
+    assert "locked SMBus." in text
+    assert "Title of it" in text and "Text inside of it." in text
+
+
+def test_includes_and_raw_markup_of_rst_are_never_followed(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    source = (
+        b".. include:: /etc/passwd\n\n.. raw:: html\n   :file: /etc/passwd\n\n"
+        b".. csv-table:: T\n   :file: /etc/passwd\n\n.. literalinclude:: /etc/passwd\n\n"
+        b":unknown:`role` `broken |too and a `link`_.\n"
+    )
+    document = read_document("x.rst", source)
+    assert "root:" not in document.text and "passwd" not in document.text
+    assert "role" in document.text
+    assert capfd.readouterr() == ("", "")
+
+
+def test_one_file_cannot_change_how_the_next_is_read() -> None:
+    hostile = b".. role:: ref(raw)\n   :format: html\n\n:ref:`hidden` text\n"
+    read_document("a.rst", hostile)
+    assert "shown text" in read_document("b.rst", b":ref:`shown` text\n").text
+
+
+def test_a_parser_that_gives_up_costs_the_structure_only() -> None:
+    deep = "".join("  " * i + f"- item{i}\n" for i in range(200))
+    for name in ("deep.md", "deep.rst"):
+        document = read_document(name, deep.encode())
+        assert "item199" in document.text
+        assert "plain text" in document.warnings[0]
+        check_laws(document)
+
+
+def test_rows_repeat_the_cell_that_spans_them() -> None:
+    grid = b"+---+---+\n| a | b |\n+   +---+\n|   | c |\n+---+---+\n"
+    rows = [s.text for s in check_laws(read_document("t.rst", grid))]
+    assert rows == ["a | b", "a | c"]
+
+
+def test_code_is_split_at_blank_lines_and_capped() -> None:
+    lines = [f"Write{i} ();" for i in range(30)]
+    source = "```\n" + "\n".join([*lines, "", *lines[:8]]) + "\n```\n"
+    sentences = check_laws(read_document("c.md", source.encode()))
+    counts = [s.text.count("\n") + 1 for s in sentences]
+    assert counts == [10, 10, 10, 8]
+    assert [s.line for s in sentences] == [2, 12, 22, 33]
+
+
+def test_plain_text_without_extension_is_read() -> None:
+    assert reader_for("docs/README") is READERS["plain"]
+    assert read_document("docs/README", b"Read me.").format == "plain"
+
+
+def test_every_line_of_a_log_is_a_sentence() -> None:
+    log = b"[0.1] PEI core entered\n[0.2] SPD read failed: 0x8\n"
+    sentences = check_laws(read_document("boot.log", log))
+    assert [(s.line, s.text) for s in sentences] == [
+        (1, "[0.1] PEI core entered"),
+        (2, "[0.2] SPD read failed: 0x8"),
+    ]
+
+
+PLAIN = """\
+第一章 概述
+===========
+
+Name:  Kestrel
+Board: rev 2
+
+The table of codes:
+
+  0x01   SEC    reset vector
+  0x02   SEC    microcode, loaded twice
+  0x03   PEI    CAR
+
+static int probe(void)
+{
+    int x;
+
+    return x;
+}
+
++------+     +------+
+| BL1  |---->| BL2  |
++------+     +------+
+"""
+
+
+def test_plain_text_layout() -> None:
+    sentences = check_laws(read_document("layout.txt", PLAIN.encode()))
+    kinds = [(s.kind, s.line) for s in sentences]
+    assert kinds == [
+        ("prose", 4),
+        ("prose", 5),
+        ("prose", 7),
+        ("table_row", 9),
+        ("table_row", 10),
+        ("table_row", 11),
+        ("code", 13),
+        ("code", 17),
+        ("code", 20),
+    ]
+    assert sentences[4].text == "0x02 | SEC | microcode, loaded twice"
+
+
+def test_html_definitions_tables_and_lines() -> None:
+    source = (
+        "<p>one</p>\n<table><tr><td>a&amp;b<td>c</table>\n"
+        "<pre>\n  int x;\n</pre>\n<p>an <em>in</em>line &lt;tag&gt;<br>break\nwrap</p>"
+    )
+    sentences = check_laws(read_document("x.html", source.encode()))
+    assert [(s.line, s.kind, s.text) for s in sentences] == [
+        (1, "prose", "one"),
+        (2, "table_row", "a&b | c"),
+        (4, "code", "  int x;".strip()),
+        (6, "prose", "an inline <tag> break wrap"),
+    ]

@@ -1,0 +1,169 @@
+"""What every mode keeps, and what Chinese does to the ones that rest on the encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.indexing.analyser import terms_of
+from assistant.indexing.lexical import LexicalIndex
+from assistant.records import Trace
+from assistant.retrieval.modes import MODES
+from assistant.retrieval.retrieving import mode_ranking, retrieve
+from tests.builders import FIRMWARE, Corpus, corpus
+
+QUESTION = "How is DDR4 memory initialised?"
+CHINESE = "如何初始化内存？"
+
+
+@pytest.fixture(scope="module")
+def firmware(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    return corpus(tmp_path_factory.mktemp("firmware"), FIRMWARE)
+
+
+def ask(made: Corpus, question: str, mode: str, limit: int = 10, pooling: str = "mean") -> Trace:
+    return retrieve(made.search(question, pooling), mode, limit, "mean")
+
+
+@pytest.mark.parametrize("mode", MODES)
+class TestEveryMode:
+    def test_asks_the_same_and_answers_the_same(self, firmware: Corpus, mode: str) -> None:
+        assert ask(firmware, QUESTION, mode).hits == ask(firmware, QUESTION, mode).hits
+
+    @pytest.mark.parametrize("limit", [1, 3, 1000])
+    def test_keeps_the_limit_and_the_order(
+        self, firmware: Corpus, mode: str, limit: int
+    ) -> None:
+        trace = ask(firmware, QUESTION, mode, limit)
+        assert [hit.rank for hit in trace.hits] == list(range(1, len(trace.hits) + 1))
+        assert 1 <= len(trace.hits) <= limit
+        scores = [hit.score for hit in trace.hits]
+        assert scores == sorted(scores, reverse=True)
+        ids = [hit.sentence_id for hit in trace.hits]
+        assert len(set(ids)) == len(ids)
+
+    def test_a_shorter_list_is_the_beginning_of_a_longer(
+        self, firmware: Corpus, mode: str
+    ) -> None:
+        few, many = ask(firmware, QUESTION, mode, 3).hits, ask(firmware, QUESTION, mode, 20).hits
+        assert many[: len(few)] == few
+
+    def test_finds_nothing_in_nothing(self, tmp_path: Path, mode: str) -> None:
+        empty = corpus(tmp_path, {})
+        trace = ask(empty, QUESTION, mode)
+        assert (trace.hits, trace.n_sentences) == ((), 0)
+
+    def test_says_which_arms_found_how_many(self, firmware: Corpus, mode: str) -> None:
+        trace = ask(firmware, QUESTION, mode, 1000)
+        names = {arm.name for arm in trace.arms}
+        for hit in trace.hits:
+            assert {part.arm for part in hit.parts} <= names
+            assert hit.parts
+        for arm in trace.arms:
+            ranks = [p.rank for hit in trace.hits for p in hit.parts if p.arm == arm.name]
+            assert len(ranks) == arm.found
+            assert sorted(ranks) == list(range(1, arm.found + 1))
+
+    def test_a_hit_quotes_its_document_and_its_passage(self, firmware: Corpus, mode: str) -> None:
+        snapshot = firmware.snapshot()
+        for hit in ask(firmware, QUESTION, mode).hits:
+            text = snapshot.document(hit.place.document).text
+            assert text[hit.place.start : hit.place.end] == hit.sentence
+            assert hit.sentence in hit.passage
+
+    def test_a_question_that_only_words_can_answer_loads_no_encoder(
+        self, firmware: Corpus, mode: str
+    ) -> None:
+        if mode not in {"bm25", "hybrid"}:
+            pytest.skip("this mode is the encoder's alone")
+        search = firmware.search(CHINESE)
+
+        def refuse() -> object:
+            raise AssertionError("the encoder was loaded")
+
+        search._encoder = refuse  # type: ignore[assignment]
+        assert retrieve(search, mode, 10, "mean").hits
+
+
+def test_unknown_words_have_no_lexical_hits(firmware: Corpus) -> None:
+    assert ask(firmware, "zyzzyva qwertz", "bm25").hits == ()
+
+
+def test_bm25_ranks_by_the_sum_of_its_terms(firmware: Corpus) -> None:
+    snapshot = firmware.snapshot()
+    trace = ask(firmware, "DDR4 memory", "bm25", 100)
+    terms = firmware.search("DDR4 memory").terms
+    for hit in trace.hits:
+        number = snapshot.number_of(hit.sentence_id)
+        shares = snapshot.lexical.contributions(terms, number)
+        assert hit.score == pytest.approx(sum(shares.values()), abs=1e-9)
+        for match in hit.terms:
+            assert match.term in terms_of(hit.sentence[match.start : match.end])
+            assert match.score == shares[match.term]
+
+
+def test_words_around_a_sentence_count_but_are_not_marked_in_it(firmware: Corpus) -> None:
+    hit = next(h for h in ask(firmware, "ECC offset", "bm25", 50).hits if "MC_STS" in h.sentence)
+    assert hit.terms == ()  # both words stand in the heading and the table's header row
+    assert hit.place.heading == ("Memory initialisation", "ECC")
+
+
+def test_hybrid_scores_are_the_fusion_s_arithmetic(firmware: Corpus) -> None:
+    trace = ask(firmware, QUESTION, "hybrid", 100)
+    weights = {arm.name: arm.weight for arm in trace.arms}
+    assert weights == {"bm25": 1.0, "sentence": 1.0}
+    for hit in trace.hits:
+        expected = sum(weights[part.arm] / (60 + part.rank) for part in hit.parts)
+        assert hit.score == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_passage_is_shown_by_its_nearest_sentence(firmware: Corpus) -> None:
+    search = firmware.search(QUESTION)
+    snapshot, cosines = search.snapshot, search.dense_scores("sentence", "mean").tolist()
+    ranking = mode_ranking(search, "passage")
+    assert len(ranking.numbers) == snapshot.n_passages
+    for number in ranking.numbers.tolist():
+        passage = snapshot.passage_of[number]
+        members = [n for n in range(snapshot.n_sentences) if snapshot.passage_of[n] == passage]
+        assert number == max(members, key=lambda n: (cosines[n], -n))
+
+
+def test_a_question_the_encoder_cannot_read_is_answered_by_words_and_says_why(
+    firmware: Corpus,
+) -> None:
+    trace = ask(firmware, CHINESE, "hybrid")
+    assert [arm.name for arm in trace.arms] == ["bm25"]
+    assert trace.hits == ask(firmware, CHINESE, "bm25").hits
+    assert trace.hits[0].place.document == "zh/memory.md"
+    (note,) = trace.notes
+    assert "does not know 7 of 8 tokens" in note
+    assert "they take no part" in note
+
+
+def test_half_a_question_read_is_half_a_weight(firmware: Corpus) -> None:
+    trace = ask(firmware, "DDR4 memory is written 初始 like this", "hybrid")
+    weight = {arm.name: arm.weight for arm in trace.arms}["sentence"]
+    assert weight == pytest.approx((0.45 - 2 / 8) / 0.30)
+    assert f"{weight:.0%} of BM25" in trace.notes[0]
+
+
+def test_a_dense_mode_warns_of_a_question_it_cannot_read(firmware: Corpus) -> None:
+    assert ask(firmware, CHINESE, "sentence").notes
+    assert ask(firmware, CHINESE, "bm25").notes == ()
+
+
+def test_the_lexical_index_holds_the_snapshot_s_sentences(firmware: Corpus) -> None:
+    snapshot = firmware.snapshot()
+    stored = snapshot.sentences(range(snapshot.n_sentences))
+    lists = [
+        [
+            *terms_of(s.text),
+            *terms_of(s.context),
+            *(t for heading in s.place.heading for t in terms_of(heading)),
+        ]
+        for s in stored
+    ]
+    expected = LexicalIndex.build(lists)
+    for question in (["ddr4"], ["memori", "offset"], ["ecc"]):
+        assert snapshot.lexical.scores(question).tolist() == expected.scores(question).tolist()
