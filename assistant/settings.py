@@ -18,16 +18,16 @@ PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
 class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str = "all-MiniLM-L6-v2"
     """A name from `assistant models`, a local folder, or a Hugging Face name."""
-    max_file_mb: PositiveInt = 64
+    max_file_mb: PositiveInt = 32
     """Larger files are reported, not read."""
     token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 2.0
-    """Disk for token vectors, about 35 kB a sentence; the rest is encoded when MaxSim asks."""
+    """Disk for token vectors, about 25 kB a sentence; the rest is encoded when MaxSim asks."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Encoder threads; 0 = half the processors, at least one."""
 
 
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    mode: str = "hybrid"
+    mode: str = "late"
     pooling: str = ""
     """Empty = the pooling that the model was trained with."""
     limit: PositiveInt = 10

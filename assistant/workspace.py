@@ -8,13 +8,11 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from assistant.answering.asking import Chat, answer_question, open_chat
 from assistant.answering.diagnosis import check_chat
 from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
 from assistant.embedding.models import ModelInfo, resolve_model
-from assistant.embedding.poolings import POOLINGS, Floats
+from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, UsageError
 from assistant.evaluation.evaluating import evaluate
 from assistant.evaluation.records import EvaluationEvent
@@ -25,7 +23,7 @@ from assistant.indexing.identity import index_folder, index_identity
 from assistant.indexing.indexer import Indexer
 from assistant.indexing.locking import writing
 from assistant.indexing.scanning import check_folder
-from assistant.indexing.snapshot import Snapshot
+from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
 from assistant.paths import Paths
 from assistant.records import (
     AnswerEvent,
@@ -34,17 +32,17 @@ from assistant.records import (
     DocumentText,
     EvidenceFound,
     EvidencePassage,
-    Hit,
     IndexEvent,
     IndexFinished,
     Inspection,
     StageStarted,
     Trace,
 )
+from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
+from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
-from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.retrieving import retrieve
 from assistant.retrieval.search import Search
 from assistant.retrieval.sections import Sections
@@ -54,8 +52,8 @@ __all__ = ["MODES", "POOLINGS", "Workspace"]
 
 EncoderLoader = Callable[[ModelInfo, Path, int], Encoder]
 
-EXACT_UP_TO_SENTENCES = 500_000
-"""Above this an approximate index answers faster than a matrix product (engine = "auto")."""
+_TRIES = 5
+"""Of a question whose documents are indexed anew while it is searched."""
 
 
 class Workspace:
@@ -73,8 +71,9 @@ class Workspace:
         self.paths = paths
         self.folder = check_folder(folder)
         self._load = load
-        # Two locks: while the model loads for many seconds, words can be searched.
+        # Three locks: while the model loads for many seconds, words can be searched.
         self._model_lock = threading.RLock()
+        self._encoder_lock = threading.RLock()
         self._index_lock = threading.RLock()
         self._model: ModelInfo | None = None
         self._reader: ModelReader | None = None
@@ -82,6 +81,7 @@ class Workspace:
         self._snapshot: Snapshot | None = None
         self._sections: Sections | None = None
         self._search: Search | None = None
+        self._chroma: ChromaMirror | None = None
         self._chat: Chat | None = None
 
     # ── the model ──
@@ -96,7 +96,7 @@ class Workspace:
 
     def encoder(self) -> Encoder:
         """The model, loaded at the first call. Raises: ModelUnavailable."""
-        with self._model_lock:
+        with self._encoder_lock:
             if self._encoder is None:
                 self._encoder = self._load(self.model, self.paths.models, self.threads)
             return self._encoder
@@ -148,15 +148,21 @@ class Workspace:
         mirror = self._mirror()
         if not self.settings.chroma.enabled or mirror.is_current(snapshot):
             return
-        with writing(self.index_path):
-            try:
+        try:
+            with writing(self.index_path):
                 yield from mirror.update(snapshot, self.model.trained_pooling)
-            except IndexFault as error:
-                # Exact search needs no Chroma; the comparison says why its column is empty.
-                yield StageStarted(f"going on without the vector database: {error}")
+        except IndexFault as error:
+            # Exact search needs no Chroma; the comparison says why its column is empty.
+            yield StageStarted(f"going on without the vector database: {error}")
 
     def _mirror(self) -> ChromaMirror:
-        return ChromaMirror(self.index_path, index_identity(self.model), self.settings.chroma.url)
+        if self._chroma is None:
+            identity = index_identity(self.model)
+            self._chroma = ChromaMirror(self.index_path, identity, self.settings.chroma.url)
+        return self._chroma
+
+    def _approximate(self) -> ApproximateIndex:
+        return ApproximateIndex(self._mirror(), self.settings, self.model.trained_pooling)
 
     def snapshot(self) -> Snapshot:
         """The newest commit of the index. Raises: UsageError where nothing is indexed yet."""
@@ -200,46 +206,53 @@ class Workspace:
 
         Raises: UsageError, IndexFault, ModelUnavailable.
         """
-        started = time.perf_counter()
         mode = known_mode(mode or self.settings.search.mode)
-        search = self._search_for(cleaned_question(question), self._pooling(pooling))
+        question, pooling = cleaned_question(question), self._pooling(pooling)
+        limit = limit or self.settings.search.limit
+        for _ in range(_TRIES):
+            try:
+                return self._retrieve(question, mode, pooling, limit)
+            except OutdatedSnapshot:
+                continue  # a document changed after the snapshot was taken
+        raise IndexFault(
+            "the index changes faster than it can be searched", "ask again when indexing is done"
+        )
+
+    def _retrieve(self, question: str, mode: str, pooling: str, limit: int) -> Trace:
+        """Raises: OutdatedSnapshot."""
+        started = time.perf_counter()
+        search = self._search_for(question, pooling)
         if MODES[mode].uses_encoder and search.trust > 0:
             self.encoder()
         loaded_s = time.perf_counter() - started
-        trace = retrieve(
-            search, mode, limit or self.settings.search.limit, self.model.trained_pooling
-        )
+        trace = retrieve(search, mode, limit, self.model.trained_pooling)
         trace.timings["open"] = loaded_s
         return trace
 
     def compare(self, trace: Trace) -> Trace:
         """The trace with every pooling's and mode's rank of each of its hits.
 
-        Raises: IndexFault, ModelUnavailable.
+        Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """
         search = self._search_for(trace.searched, trace.pooling)
+        column = self._approximate().column(search)
+        try:
+            return compare(search, trace, self._sections_of(search.snapshot), column)
+        except OutdatedSnapshot as error:
+            raise UsageError(
+                "the documents of this answer have changed since", "ask again"
+            ) from error
+
+    def _sections_of(self, snapshot: Snapshot) -> Sections:
         with self._index_lock:
-            if self._sections is None:
-                self._sections = Sections(search.snapshot, self.model.window)
-            sections = self._sections
-        return compare(search, trace, sections, self._chroma_column(search))
+            if self._sections is None or self._sections.snapshot is not snapshot:
+                added = self._model_reader().n_added("document")
+                self._sections = Sections(snapshot, self.model.window, added)
+            return self._sections
 
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
         """The passages of the hits, best first, each once."""
-        snapshot = self.snapshot()
-        best: dict[int, Hit] = {}
-        for hit in trace.hits:
-            best.setdefault(hit.passage_id, hit)
-        return tuple(
-            EvidencePassage(
-                passage_id,
-                hit.place.document,
-                hit.place.heading,
-                hit.rank,
-                tuple(snapshot.passage_sentences(passage_id)),
-            )
-            for passage_id, hit in best.items()
-        )
+        return evidence_of(self.snapshot(), trace.hits)
 
     # ── answers ──
 
@@ -300,38 +313,14 @@ class Workspace:
             snapshot = self.snapshot()
             if self._search is None or self._search.question != question:
                 self._search = self._new_search(snapshot, question, pooling)
-            return self._search.under(pooling)
+            return self._search.under(pooling, self._approximate().engine(snapshot, pooling))
+
+    def _model_reader(self) -> ModelReader:
+        with self._model_lock:
+            if self._reader is None:
+                self._reader = ModelReader(self.model)
+            return self._reader
 
     def _new_search(self, snapshot: Snapshot, question: str, pooling: str) -> Search:
-        if self._reader is None:
-            self._reader = ModelReader(self.model)
-        reading = self._reader.read([question], "query")[0]
-        approximate = self._approximate if self._uses_chroma(snapshot) else None
-        return Search(snapshot, question, pooling, reading, self.encoder, approximate)
-
-    def _uses_chroma(self, snapshot: Snapshot) -> bool:
-        engine = self.settings.search.engine
-        large = snapshot.n_sentences > EXACT_UP_TO_SENTENCES
-        return self.settings.chroma.enabled and (
-            engine == "chroma" or (engine == "auto" and (large or bool(self.settings.chroma.url)))
-        )
-
-    def _approximate(self, question: Floats, depth: int) -> Ranking:
-        """Raises: IndexFault."""
-        snapshot = self.snapshot()
-        mirror = self._mirror()
-        if not mirror.is_current(snapshot):
-            raise IndexFault("it was not brought up to date", "index the folder again")
-        found = mirror.nearest(question, depth)
-        numbers = snapshot.numbers_of([sentence_id for sentence_id, _ in found])
-        return Ranking(numbers, np.array([cosine for _, cosine in found])[: len(numbers)])
-
-    def _chroma_column(self, search: Search) -> Callable[[], Ranking] | str:
-        if not self.settings.chroma.enabled:
-            return "the vector database is switched off in the settings"
-        if not self._mirror().is_current(search.snapshot):
-            return "the vector database was not brought up to date: index the folder again"
-        if search.pooling != self.model.trained_pooling:
-            label = POOLINGS[self.model.trained_pooling].label
-            return f"the vector database holds {label} only"
-        return lambda: self._approximate(search.question_vector(search.pooling), 200)
+        reading = self._model_reader().read([question], "query")[0]
+        return Search(snapshot, question, pooling, reading, self.encoder)

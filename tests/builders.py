@@ -66,6 +66,7 @@ class Corpus:
     loads: int = 0
     """How often an indexing run asked for the encoder."""
     max_file_bytes: int = 2**20
+    token_budget_bytes: int = 2**24
 
     @property
     def folder(self) -> Path:
@@ -93,6 +94,7 @@ class Corpus:
             self.encoder.model.name,
             self.encoder.model.dimension,
             self.max_file_bytes,
+            self.token_budget_bytes,
         )
 
     def _load(self) -> Encoder:
@@ -122,8 +124,7 @@ class Corpus:
             pooling,
             reading,
             lambda: self.encoder,
-            approximate,
-        )
+        ).under(pooling, approximate)
 
 
 def corpus(root: Path, files: Mapping[str, str | bytes]) -> Corpus:

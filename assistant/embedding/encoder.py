@@ -85,6 +85,11 @@ class ModelReader:
         """The role's prompt is not counted, but what it leaves less room for is cut off."""
         return self.pieces.read(texts, self.prompt(role))
 
+    def n_added(self, role: Role) -> int:
+        """Tokens beside a text's own that the encoder reads with it: special ones, the prompt's."""
+        prompt = self.pieces.read([self.prompt(role)])[0].tokens
+        return self.model.window - self.pieces.room + prompt
+
     def prompt(self, role: Role) -> str:
         return self.model.query_prompt if role == "query" else self.model.document_prompt
 

@@ -7,6 +7,7 @@ twice, so bringing Chroma up to date is a difference of two sets of ids.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,8 +34,11 @@ class ChromaMirror:
 
     def __init__(self, index: Path, identity: str, url: str) -> None:
         self._folder = index / "chroma"
-        self._mark = index / "chroma-generation"
-        self._identity = identity
+        # Gone together with an embedded database that is deleted.
+        self._mark = index / "chroma-generation" if url else self._folder / "generation"
+        # A server may hold the indexes of many folders.
+        owner = f"{index.resolve()} {identity}" if url else identity
+        self._name = hashlib.sha256(owner.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self._url = url
         self._client: Any = None
 
@@ -56,14 +60,22 @@ class ChromaMirror:
                     yield StageStarted(f"updating the vector database: {done:,} of {total:,}")
             self._mark.write_text(self._mark_of(snapshot), "utf-8")
 
-    def nearest(self, question: Floats, n: int) -> list[tuple[int, float]]:
+    def nearest(self, question: Floats, n: int, n_sentences: int) -> list[tuple[int, float]]:
         """(sentence id, cosine) of the sentences that the approximate index finds, best first.
 
-        Raises: IndexFault.
+        `n_sentences`: how many it must hold; where something took some away it gives no answer
+        rather than a short one. Raises: IndexFault.
         """
         with _faults(self._where):
             collection = self._collection("sentence")
-            n = min(n, collection.count())
+            n_held = collection.count()
+            if n_held != n_sentences:
+                self._mark.unlink(missing_ok=True)  # the next indexing brings it up to date
+                raise IndexFault(
+                    f"the vector database holds {n_held:,} of {n_sentences:,} sentences",
+                    "index the folder again",
+                )
+            n = min(n, n_held)
             if n == 0:
                 return []
             found = collection.query(
@@ -77,7 +89,7 @@ class ChromaMirror:
         return self._url or str(self._folder)
 
     def _mark_of(self, snapshot: Snapshot) -> str:
-        return f"{snapshot.generation} {self._where}"
+        return f"{snapshot.generation} {self._name} {self._url}"
 
     def _update_grain(
         self, snapshot: Snapshot, grain: Grain, ids: np.ndarray[Any, Any], pooling: str
@@ -105,7 +117,7 @@ class ChromaMirror:
     def _collection(self, grain: Grain) -> Any:
         # embedding_function=None: the default one would be attached and downloads a model.
         return self._connected().get_or_create_collection(
-            f"{grain}s-{self._identity[:16]}",
+            f"{grain}s-{self._name}",
             configuration={"hnsw": _HNSW},
             embedding_function=None,
         )

@@ -158,5 +158,7 @@ def _recall(mirror: ChromaMirror, snapshot: Snapshot, pooling: str) -> tuple[flo
     found = 0
     for vector in vectors[draws]:
         threshold = np.sort(vectors @ vector)[-depth] - _TIE
-        found += sum(cosine >= threshold for _, cosine in mirror.nearest(vector, depth))
+        found += sum(
+            cosine >= threshold for _, cosine in mirror.nearest(vector, depth, snapshot.n_sentences)
+        )
     return found / (n_asked * depth), n_asked

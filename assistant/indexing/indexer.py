@@ -10,13 +10,11 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from assistant.embedding.encoder import Encoder, PooledTexts
-from assistant.embedding.poolings import POOLINGS
+from assistant.embedding.encoder import Encoder
 from assistant.errors import AssistantError, IndexFault, UnreadableFile
 from assistant.indexing import catalogue
 from assistant.indexing.catalogue import FileState
@@ -24,7 +22,7 @@ from assistant.indexing.database import opened, transaction
 from assistant.indexing.locking import writing
 from assistant.indexing.preparing import ReadDocument, read_and_split, text_hash, with_rows
 from assistant.indexing.scanning import ScannedFile, check_folder, scan_folder
-from assistant.indexing.tokens import HalfFloats, TokenFiles, halved
+from assistant.indexing.tokens import TokenFiles, halved
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.records import (
     FileFailed,
@@ -44,13 +42,6 @@ ENCODE_TEXTS = 128
 """Texts between two reports of progress and chances to cancel."""
 _TRY_AGAIN = FileState(-1, -1, "")
 """Of a file that was not read: the cause lay outside of it, so it need not change to be read."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _EncodedPart:
-    pooled: PooledTexts
-    tokens: list[HalfFloats]
-    """Of each sentence; none for passages."""
 
 
 @dataclass(slots=True)
@@ -220,17 +211,19 @@ class Indexer:
         n_encoded = 0
         for grain in GRAINS:
             texts = new_texts[grain]
-            encoded: list[_EncodedPart] = []
             for start in range(0, len(texts), ENCODE_TEXTS):
                 yield progress.event(n_encoded / n_new, searchable=False)
                 part = [text for _, text in texts[start : start + ENCODE_TEXTS]]
-                encoded.append(_encode(encoder, grain, part))
+                # Written at once: a document of a million sentences must not pile up in memory.
+                self._encode_and_append(encoder, grain, part)
                 n_encoded += len(part)
             first = catalogue.n_vector_rows(database, grain)
             new_rows[grain] = {digest: first + i for i, (digest, _) in enumerate(texts)}
-            self._append(grain, encoded)
             hashes = {text_hash(text) for read in waiting for text in read.texts[grain]}
             rows[grain] = catalogue.known_rows(database, grain, hashes) | new_rows[grain]
+        with self._writing_vectors():
+            self._vectors.flush()
+            self._tokens.flush()
         with transaction(database):
             for grain in GRAINS:
                 catalogue.add_vector_rows(database, grain, new_rows[grain])
@@ -243,13 +236,21 @@ class Indexer:
         progress.committed_bytes = progress.read_bytes
         yield progress.event(1.0, searchable=True)
 
-    def _append(self, grain: Grain, encoded: Sequence[_EncodedPart]) -> None:
-        if not encoded:
-            return
+    def _encode_and_append(self, encoder: Encoder, grain: Grain, texts: Sequence[str]) -> None:
+        if grain == "sentence":
+            encoded = encoder.encode(texts, "document")
+            with self._writing_vectors():
+                self._vectors.append(grain, encoded.pooled)
+                self._tokens.append([halved(tokens.vectors) for tokens in encoded.tokens])
+        else:
+            pooled = encoder.pool(texts, "document")
+            with self._writing_vectors():
+                self._vectors.append(grain, pooled)
+
+    @contextmanager
+    def _writing_vectors(self) -> Iterator[None]:
         try:
-            self._vectors.append(grain, _joined([part.pooled for part in encoded]))
-            if grain == "sentence":
-                self._tokens.append([tokens for part in encoded for tokens in part.tokens])
+            yield
         except OSError as error:
             raise IndexFault(
                 f"the vectors cannot be written: {self._vectors.folder}: {error.strerror}",
@@ -308,17 +309,3 @@ def _new_texts(
     known = catalogue.known_rows(database, grain, texts)
     new = [(digest, text) for digest, text in texts.items() if digest not in known]
     return sorted(new, key=lambda pair: (len(pair[1]), pair[0]))
-
-
-def _encode(encoder: Encoder, grain: Grain, texts: Sequence[str]) -> _EncodedPart:
-    if grain != "sentence":
-        return _EncodedPart(encoder.pool(texts, "document"), [])
-    encoded = encoder.encode(texts, "document")
-    return _EncodedPart(encoded.pooled, [halved(tokens.vectors) for tokens in encoded.tokens])
-
-
-def _joined(pooled: Sequence[PooledTexts]) -> PooledTexts:
-    return PooledTexts(
-        {name: np.concatenate([p.vectors[name] for p in pooled]) for name in POOLINGS},
-        {name: np.concatenate([p.norms[name] for p in pooled]) for name in POOLINGS},
-    )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,12 @@ from assistant.records import (
 )
 
 Integers = npt.NDArray[np.int64]
+Found = TypeVar("Found")
+
+
+TEXT_WEIGHT = 3
+"""A sentence's own words against those of its headings, which else make the shortest sentence of a
+section its best: nDCG@10 of BM25 rose from 0.485 to 0.500 on the development questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,10 @@ class StoredSentence:
     def embedded_text(self) -> str:
         """What the encoder was given for it."""
         return embedded_sentence(self.text, self.context, self.place.heading)
+
+
+class OutdatedSnapshot(KeyError):
+    """A newer commit removed what was asked for: take a new snapshot."""
 
 
 class Snapshot:
@@ -143,7 +153,7 @@ class Snapshot:
     def sentences(self, numbers: Sequence[int]) -> list[StoredSentence]:
         """The sentences with these numbers, in the order given.
 
-        Raises: KeyError where a newer commit removed one: take a new snapshot.
+        Raises: OutdatedSnapshot.
         """
         ids = [int(self.sentence_ids[number]) for number in numbers]
         with opened(self._catalogue) as database:
@@ -151,7 +161,7 @@ class Snapshot:
                 row[0]: _stored(row)
                 for row in database.execute(_SELECT_STORED.format(",".join("?" * len(ids))), ids)
             }
-        return [found[sentence_id] for sentence_id in ids]
+        return _in_order(found, ids)
 
     def numbers_of(self, sentence_ids: Sequence[int]) -> Integers:
         """Sentence numbers of those ids that are in this snapshot, in the order given."""
@@ -164,10 +174,10 @@ class Snapshot:
         return present
 
     def number_of(self, sentence_id: int) -> int:
-        """Raises: KeyError."""
+        """Raises: OutdatedSnapshot."""
         found = np.flatnonzero(self.sentence_ids == sentence_id)
         if not len(found):
-            raise KeyError(sentence_id)
+            raise OutdatedSnapshot(sentence_id)
         return int(found[0])
 
     def passage_sentences(self, passage_id: int) -> list[EvidenceSentence]:
@@ -177,7 +187,10 @@ class Snapshot:
         return [EvidenceSentence(row[0], _place(row[1:7]), row[7]) for row in rows]
 
     def passages(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
-        """(document, text) of the passages with these numbers, in the order given."""
+        """(document, text) of the passages with these numbers, in the order given.
+
+        Raises: OutdatedSnapshot.
+        """
         ids = [int(self.passage_ids[number]) for number in numbers]
         query = (
             "SELECT p.id, d.path, p.text FROM passages p"
@@ -186,7 +199,7 @@ class Snapshot:
         with opened(self._catalogue) as database:
             rows = database.execute(query.format(",".join("?" * len(ids))), ids)
             found = {passage_id: (path, text) for passage_id, path, text in rows}
-        return [found[passage_id] for passage_id in ids]
+        return _in_order(found, ids)
 
     def documents(self) -> list[DocumentSummary]:
         """Every document by path."""
@@ -240,6 +253,13 @@ def _stored(row: Sequence[Any]) -> StoredSentence:
     )
 
 
+def _in_order(found: Mapping[int, Found], ids: Sequence[int]) -> list[Found]:
+    try:
+        return [found[i] for i in ids]
+    except KeyError as error:
+        raise OutdatedSnapshot(*error.args) from error
+
+
 def _columns(database: sqlite3.Connection, query: str, n_columns: int) -> list[Integers]:
     rows = np.array(database.execute(query).fetchall(), dtype=np.int64).reshape(-1, n_columns)
     return [np.ascontiguousarray(rows[:, column]) for column in range(n_columns)]
@@ -269,4 +289,5 @@ def _term_lists(database: sqlite3.Connection) -> list[list[str]]:
 
 def indexed_terms(text: str, context: str, heading_path: Sequence[str]) -> list[str]:
     """The terms that the lexical arm counts for a sentence: its own and those around it."""
-    return [*terms_of(text), *terms_of(context), *(t for h in heading_path for t in terms_of(h))]
+    around = [term for heading in heading_path for term in terms_of(heading)]
+    return [*terms_of(text) * TEXT_WEIGHT, *terms_of(context), *around]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.embedding.encoder import PooledTexts
 from assistant.embedding.poolings import POOLINGS, Floats
@@ -49,11 +51,17 @@ class VectorFiles:
                     os.truncate(file, wanted)
 
     def append(self, grain: Grain, pooled: PooledTexts) -> None:
-        """Write the rows behind those that are there and wait until the disk has them."""
+        """Write the rows behind those that are there; `flush` before they are committed."""
         for name in POOLINGS:
-            _append(self.file(grain, name), pooled.vectors[name])
+            append_array(self.file(grain, name), pooled.vectors[name].astype(np.float32))
         norms = np.stack([pooled.norms[name] for name in POOLINGS], axis=1)
-        _append(self.norms_file(grain), norms)
+        append_array(self.norms_file(grain), norms.astype(np.float32))
+
+    def flush(self) -> None:
+        """Wait until the disk has every row that was appended."""
+        for grain in GRAINS:
+            for file, _ in self._files(grain):
+                wait_for_disk(file)
 
     def matrix(self, grain: Grain, pooling: str, n_rows: int) -> Floats:
         """Unit vectors (n_rows, dim), mapped read-only. Raises: IndexDamaged."""
@@ -68,11 +76,15 @@ class VectorFiles:
         return [*vectors, (self.norms_file(grain), len(POOLINGS) * _FLOAT_BYTES)]
 
 
-def _append(file: Path, rows: Floats) -> None:
+def append_array(file: Path, rows: npt.NDArray[Any]) -> None:
     with file.open("ab") as stream:
-        stream.write(np.ascontiguousarray(rows, dtype=np.float32).tobytes())
-        stream.flush()
-        os.fsync(stream.fileno())
+        stream.write(np.ascontiguousarray(rows).tobytes())
+
+
+def wait_for_disk(file: Path) -> None:
+    if file.exists():
+        with file.open("rb") as stream:
+            os.fsync(stream.fileno())
 
 
 def _map(file: Path, shape: tuple[int, int]) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 
 from assistant.embedding.poolings import POOLINGS
 from assistant.retrieval.fusion import Arm
-from assistant.retrieval.ranking import DEPTH, Ranking, ranked
+from assistant.retrieval.ranking import DEPTH, Numbers, Ranking, ranked
 from assistant.retrieval.search import Search
 
 
@@ -31,12 +31,20 @@ def bm25_arm(search: Search, weight: float = 1.0) -> Arm:
     return Arm("bm25", "BM25", ranking, weight)
 
 
-def _best_sentences(search: Search) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def maxsim_arm(search: Search, candidates: Numbers, weight: float = 1.0) -> Arm:
+    """The candidates by late interaction; nothing else gets a rank."""
+    among = np.sort(candidates)
+    scores = np.zeros(search.snapshot.n_sentences, dtype=np.float32)
+    scores[among] = search.maxsim_scores(among.tolist())
+    return Arm("maxsim", "MaxSim", ranked(scores, among=among, depth=len(among)), weight)
+
+
+def _best_sentences(search: Search) -> Numbers:
     """For each passage the number of its sentence with the highest cosine (n_passages,)."""
     scores = search.dense_scores("sentence", search.pooling)
     passage_of = search.snapshot.passage_of
     # By passage, then best first, then sentence order: the first of each passage is its best.
     order = np.lexsort((np.arange(len(scores)), -scores, passage_of))
     _, first = np.unique(passage_of[order], return_index=True)
-    best: np.ndarray[tuple[int], np.dtype[np.int64]] = order[first]
+    best: Numbers = order[first]
     return best

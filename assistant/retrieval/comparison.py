@@ -14,6 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from assistant.embedding.poolings import MAXSIM, POOLINGS, Floats
+from assistant.errors import IndexFault
 from assistant.indexing.snapshot import StoredSentence
 from assistant.records import (
     Agreement,
@@ -83,7 +84,10 @@ def _scattered(search: Search, pool: Numbers) -> Floats:
 def _ask_chroma(chroma: Callable[[], Ranking] | str) -> tuple[Ranking | None, str]:
     if isinstance(chroma, str):
         return None, chroma
-    return chroma(), ""
+    try:
+        return chroma(), ""
+    except IndexFault as error:
+        return None, str(error)
 
 
 def _sentences(

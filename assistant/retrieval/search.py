@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,6 +27,17 @@ Approximate = Callable[[Floats, int], Ranking]
 Raises: IndexFault."""
 
 
+@dataclass(slots=True, eq=False)
+class _Known:
+    """What was computed of a question, shared by its searches under all poolings."""
+
+    pooled: PooledTexts | None = None
+    tokens: TokenVectors | None = None
+    lexical: LexicalScores | None = None
+    dense: dict[tuple[Grain, str], Floats] = field(default_factory=dict)
+    maxsim: dict[int, float] = field(default_factory=dict)
+
+
 class Search:
     """Lazy, memoised scores of one question. The encoder is loaded only if one needs it."""
 
@@ -36,9 +48,7 @@ class Search:
         pooling: str,
         reading: Reading,
         encoder: Callable[[], Encoder],
-        approximate: Approximate | None = None,
     ) -> None:
-        """`approximate`, where given, ranks the sentence vectors in place of exact search."""
         self.snapshot = snapshot
         self.question = question
         self.pooling = pooling
@@ -46,20 +56,21 @@ class Search:
         self.terms = question_terms(question)
         self.notes: list[str] = []
         """What went otherwise than asked, for the trace."""
-        self.engine = "chroma" if approximate else "exact"
+        self.engine = "exact"
         self._encoder = encoder
-        self._approximate = approximate
-        self._pooled: PooledTexts | None = None
-        self._dense: dict[tuple[Grain, str], Floats] = {}
-        self._lexical: LexicalScores | None = None
-        self._question_tokens: TokenVectors | None = None
-        self._maxsim: dict[int, float] = {}
+        self._approximate: Approximate | None = None
+        self._known = _Known()
 
-    def under(self, pooling: str) -> Search:
-        """The same question under another pooling; what was computed is shared."""
+    def under(self, pooling: str, approximate: Approximate | None = None) -> Search:
+        """The same question under another pooling; what was computed is shared.
+
+        `approximate`, where given, ranks the sentence vectors in place of exact search.
+        """
         other = copy.copy(self)
         other.pooling = pooling
         other.notes = []
+        other.engine = "exact"
+        other._approximate = approximate
         return other
 
     @property
@@ -69,24 +80,26 @@ class Search:
 
     def question_vector(self, pooling: str) -> Floats:
         """The unit vector (dim,) of the question."""
-        if self._pooled is None:
-            self._pooled = self._encoder().pool([self.question], "query")
-        vector: Floats = self._pooled.vectors[pooling][0]
+        if self._known.pooled is None:
+            self._known.pooled = self._encoder().pool([self.question], "query")
+        vector: Floats = self._known.pooled.vectors[pooling][0]
         return vector
 
     def dense_scores(self, grain: Grain, pooling: str) -> Floats:
         """Cosines with every text of the grain (n_texts,)."""
         key = (grain, pooling)
-        if key not in self._dense:
+        if key not in self._known.dense:
             vector = self.question_vector(pooling)
-            self._dense[key] = self.snapshot.scores(grain, pooling, vector)
-        return self._dense[key]
+            self._known.dense[key] = self.snapshot.scores(grain, pooling, vector)
+        return self._known.dense[key]
 
     def nearest_sentences(self) -> Ranking:
         """Sentences by cosine under the active pooling, by the engine that was asked for."""
         if self._approximate:
             try:
-                return self._approximate(self.question_vector(self.pooling), DEPTH)
+                nearest = self._approximate(self.question_vector(self.pooling), DEPTH)
+                self.engine = "chroma"
+                return nearest
             except IndexFault as error:
                 self.engine = "exact"
                 self._approximate = None
@@ -95,26 +108,27 @@ class Search:
 
     def lexical_scores(self) -> LexicalScores:
         """BM25 scores of every sentence (n_sentences,)."""
-        if self._lexical is None:
-            self._lexical = self.snapshot.lexical.scores(self.terms)
-        return self._lexical
+        if self._known.lexical is None:
+            self._known.lexical = self.snapshot.lexical.scores(self.terms)
+        return self._known.lexical
 
     def question_tokens(self) -> TokenVectors:
-        if self._question_tokens is None:
-            self._question_tokens = self._encoder().token_vectors([self.question], "query")[0]
-        return self._question_tokens
+        if self._known.tokens is None:
+            self._known.tokens = self._encoder().token_vectors([self.question], "query")[0]
+        return self._known.tokens
 
     def maxsim_scores(self, numbers: Sequence[int]) -> Floats:
         """Late interaction with the sentences of these numbers (n_numbers,).
 
         What is not stored with the index is encoded now.
         """
-        missing = [number for number in numbers if number not in self._maxsim]
+        known = self._known.maxsim
+        missing = [number for number in numbers if number not in known]
         if missing:
             question = self.question_tokens().vectors
             scores = maxsim_scores(question, self._token_vectors(missing))
-            self._maxsim.update(zip(missing, scores.tolist(), strict=True))
-        return np.array([self._maxsim[number] for number in numbers], dtype=np.float32)
+            known.update(zip(missing, scores.tolist(), strict=True))
+        return np.array([known[number] for number in numbers], dtype=np.float32)
 
     def _token_vectors(self, numbers: Sequence[int]) -> list[Floats]:
         vectors = {number: self.snapshot.token_vectors(number) for number in numbers}

@@ -15,13 +15,15 @@ from assistant.indexing.snapshot import Snapshot
 class Sections:
     """The sections of one snapshot; each pooling's vectors are made when first asked for."""
 
-    def __init__(self, snapshot: Snapshot, window: int) -> None:
-        self._snapshot = snapshot
+    def __init__(self, snapshot: Snapshot, window: int, n_added: int) -> None:
+        """`n_added`: the special tokens and the prompt's, which are pooled with each passage."""
+        self.snapshot = snapshot
         # Passages come in text order, but a heading's passages need not be adjacent in ids.
         self._order = np.argsort(snapshot.passage_section, kind="stable")
         by_section = snapshot.passage_section[self._order]
         self._starts = np.flatnonzero(np.diff(by_section, prepend=-1))
-        self._read_tokens = np.minimum(snapshot.passage_tokens[self._order], window)
+        self._n_added = n_added
+        self._read_tokens = np.minimum(snapshot.passage_tokens[self._order], window - n_added)
         self._vectors: dict[str, Floats] = {}
 
     def n_tokens(self) -> Counts:
@@ -40,14 +42,14 @@ class Sections:
 
     def _joined(self, pooling: str) -> Floats:
         if not len(self._starts):
-            return np.zeros((0, self._snapshot.dimension), dtype=np.float32)
-        norms = self._snapshot.norms("passage")
+            return np.zeros((0, self.snapshot.dimension), dtype=np.float32)
+        norms = self.snapshot.norms("passage")
         columns = {name: i for i, name in enumerate(POOLINGS)}
 
         def pooled(name: str) -> Floats:
             lengths = norms[:, columns[name], None]
-            raw: Floats = (self._snapshot.unit_vectors("passage", name) * lengths)[self._order]
+            raw: Floats = (self.snapshot.unit_vectors("passage", name) * lengths)[self._order]
             return raw
 
-        windows = Windows(pooled, self._read_tokens, self._starts)
+        windows = Windows(pooled, self._read_tokens + self._n_added, self._starts)
         return normalised(POOLINGS[pooling].join(windows))[0]

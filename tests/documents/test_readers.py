@@ -134,6 +134,19 @@ def test_plain_text_without_extension_is_read() -> None:
     assert read_document("docs/README", b"Read me.").format == "plain"
 
 
+def test_settings_of_tools_are_no_documents() -> None:
+    assert reader_for("docs/.gitignore") is None
+
+
+def test_columns_that_drift_are_still_cells() -> None:
+    source = "A_MAGIC    0x1  user a.h\nLONGER_MAGIC     0x2    b  b.h\nC  0x3      c c.h\n"
+    assert [s.text for s in check_laws(read_document("x.txt", source.encode()))] == [
+        "A_MAGIC | 0x1 | user a.h",
+        "LONGER_MAGIC | 0x2 | b | b.h",
+        "C | 0x3 | c c.h",
+    ]
+
+
 def test_every_line_of_a_log_is_a_sentence() -> None:
     log = b"[0.1] PEI core entered\n[0.2] SPD read failed: 0x8\n"
     sentences = check_laws(read_document("boot.log", log))
@@ -184,6 +197,21 @@ def test_plain_text_layout() -> None:
         ("code", 20),
     ]
     assert sentences[4].text == "0x02 | SEC | microcode, loaded twice"
+
+
+def test_lines_are_not_those_of_equal_words_in_the_navigation() -> None:
+    source = "<nav>\nReset\nPads\n</nav>\n<main>\n<h1>Pads</h1>\n<p>Reset</p>\n</main>"
+    assert [(s.line, s.text) for s in check_laws(read_document("x.html", source.encode()))] == [
+        (7, "Reset")
+    ]
+
+
+def test_fields_of_rst_stand_on_their_own_lines() -> None:
+    source = ":Owner: Kestrel\n:Owner: Merlin\n:orphan:\n"
+    assert [(s.line, s.text) for s in check_laws(read_document("x.rst", source.encode()))] == [
+        (1, "Owner: Kestrel"),
+        (2, "Owner: Merlin"),
+    ]
 
 
 def test_html_definitions_tables_and_lines() -> None:

@@ -51,9 +51,7 @@ TERMS = {
     "PCIe": "pcie pc ie",
     "pcie": "pcie",
     # error strings
-    "ASSERT_EFI_ERROR (Status = Not Found)": (
-        "assert_efi_error assert efi error status not found"
-    ),
+    "ASSERT_EFI_ERROR (Status = Not Found)": ("assert_efi_error assert efi error status not found"),
     "status: 0x80000003": "status 0x80000003",
     # stems and the two spellings
     "initialisation": "initi",

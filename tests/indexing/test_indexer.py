@@ -174,8 +174,8 @@ def test_vectors_are_those_of_the_embedded_texts(tmp_path: Path) -> None:
     made = corpus(tmp_path, FIRMWARE)
     snapshot = made.snapshot()
     stored = snapshot.sentences(range(snapshot.n_sentences))
-    assert stored[12].embedded_text == (
-        "Memory initialisation > ECC: Register | Offset | Access: MC_STS | 0xB2 | [RO]"
+    assert stored[12].embedded_text.endswith(
+        "ECC: Register | Offset | Access: MC_STS | 0xB2 | [RO]"
     )
     expected = WordEncoder().pool([s.embedded_text for s in stored], "document")
     for name in POOLINGS:

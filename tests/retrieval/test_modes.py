@@ -32,9 +32,7 @@ class TestEveryMode:
         assert ask(firmware, QUESTION, mode).hits == ask(firmware, QUESTION, mode).hits
 
     @pytest.mark.parametrize("limit", [1, 3, 1000])
-    def test_keeps_the_limit_and_the_order(
-        self, firmware: Corpus, mode: str, limit: int
-    ) -> None:
+    def test_keeps_the_limit_and_the_order(self, firmware: Corpus, mode: str, limit: int) -> None:
         trace = ask(firmware, QUESTION, mode, limit)
         assert [hit.rank for hit in trace.hits] == list(range(1, len(trace.hits) + 1))
         assert 1 <= len(trace.hits) <= limit
@@ -43,9 +41,7 @@ class TestEveryMode:
         ids = [hit.sentence_id for hit in trace.hits]
         assert len(set(ids)) == len(ids)
 
-    def test_a_shorter_list_is_the_beginning_of_a_longer(
-        self, firmware: Corpus, mode: str
-    ) -> None:
+    def test_a_shorter_list_is_the_beginning_of_a_longer(self, firmware: Corpus, mode: str) -> None:
         few, many = ask(firmware, QUESTION, mode, 3).hits, ask(firmware, QUESTION, mode, 20).hits
         assert many[: len(few)] == few
 

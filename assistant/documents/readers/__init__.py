@@ -28,6 +28,8 @@ class Reader:
 def reader_for(path: str) -> Reader | None:
     """The reader that takes files of this name; None where none does."""
     extension = PurePosixPath(path).suffix.lower()
+    if PurePosixPath(path).name.startswith("."):
+        return None  # settings of tools, whose names have no extension either
     for reader in READERS.values():
         if extension in reader.extensions:
             return reader

@@ -18,7 +18,14 @@ from assistant.records import Document
 
 MAX_DEPTH = 2_000  # lexbor 1.0 takes quadratic time in the depth: 34 s for 100,000 levels
 
-_MAIN = ("main", "[role=main]", "article", "div.body", "#content")
+# Where the page's own text is, as a selector and as it begins in the source.
+_MAIN = {
+    "main": re.compile(r"<main\b", re.IGNORECASE),
+    "[role=main]": re.compile(r"<[^<>]*\brole=[\"']?main\b", re.IGNORECASE),
+    "article": re.compile(r"<article\b", re.IGNORECASE),
+    "div.body": re.compile(r"<div\b[^<>]*\bclass=[\"']?body\b", re.IGNORECASE),
+    "#content": re.compile(r"<[^<>]*\bid=[\"']?content\b", re.IGNORECASE),
+}
 _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|</?[a-zA-Z!?][^<>]*>",
     re.DOTALL | re.IGNORECASE,
@@ -45,28 +52,35 @@ def read(path: str, data: bytes) -> Document:
 
 def add_html(builder: DocumentBuilder, source: str, line: int = 1) -> None:
     """Appends what a page, or a piece of one that begins on this line, says."""
-    words = unescape(_MARKUP.sub(_newlines, source))
     if _depth(source) > MAX_DEPTH:
         builder.warn(f"tags are nested deeper than {MAX_DEPTH}: read without structure")
-        builder.block("prose", [Fragment(words, line)])
+        builder.block("prose", [Fragment(_words(source), line)])
         return
     tree = LexborHTMLParser(source)
-    root = _main(tree)
+    root, start = _main(tree, source)
     if root is None:
         return
+    line += source.count("\n", 0, start)
     title = tree.css_first("title")
     if title is not None and root.css_first("h1") is None:
         builder.title = title.text()
-    HtmlWalk(builder, SourceCursor(words, line)).run(root)
+    HtmlWalk(builder, SourceCursor(_words(source[start:]), line)).run(root)
 
 
-def _main(tree: LexborHTMLParser) -> LexborNode | None:
-    for selector in _MAIN:
+def _main(tree: LexborHTMLParser, source: str) -> tuple[LexborNode | None, int]:
+    """The element with the page's own text, and an offset in the source not after it."""
+    for selector, tag in _MAIN.items():
         nodes = tree.css(selector)
         # Several articles are a list of them: then the page is what they stand in.
         if len(nodes) == 1 and has_words(nodes[0].text()):
-            return nodes[0]
-    return tree.body
+            match = tag.search(source)
+            return nodes[0], match.start() if match else 0
+    return tree.body, 0
+
+
+def _words(source: str) -> str:
+    """The text between the tags, line by line as in the source."""
+    return unescape(_MARKUP.sub(_newlines, source))
 
 
 def _newlines(match: re.Match[str]) -> str:

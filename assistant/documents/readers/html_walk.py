@@ -18,7 +18,7 @@ TERM_CHARACTERS = 300  # a term and its definition stay one block up to this len
 _SKIPPED = (
     "script, style, noscript, template, svg, iframe, object, button, select, textarea, head, "
     "nav, footer, [role=navigation], [role=search], [role=contentinfo], [role=banner], [hidden], "
-    ".headerlink, .toctree-wrapper, .sphinxsidebar, .wy-nav-side, .wy-breadcrumbs, .breadcrumbs, "
+    ".headerlink, .sphinxsidebar, .wy-nav-side, .wy-breadcrumbs, .breadcrumbs, "
     ".md-sidebar, .md-header, .md-footer, .bd-sidebar, .rst-footer-buttons, .rst-versions, "
     ".related, .navbar, .toc, .contents.local, .linenos, .skip-link, .viewcode-link"
 )
@@ -196,6 +196,9 @@ def _skipped(root: LexborNode) -> set[int]:
     # Some sites wrap the whole page in a form.
     forms = (form for form in root.css("form") if form.css_first(_CONTENT) is None)
     skipped.update(form.mem_id for form in forms)
+    # A list of other pages is navigation, unless the page is nothing else.
+    if root.css_first("p:not(.caption)") is not None:
+        skipped.update(node.mem_id for node in root.css(".toctree-wrapper"))
     if root.tag == "body":
         skipped.update(node.mem_id for node in root.css("body > header"))
     titles = root.css(".admonition-title")

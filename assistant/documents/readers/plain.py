@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from assistant.documents.building import DocumentBuilder, Row
+from assistant.documents.building import DocumentBuilder
 from assistant.documents.decoding import decode
 from assistant.documents.joining import Fragment
 from assistant.documents.readers import plain_lines as layout
 from assistant.documents.readers.plain_lines import Line
+from assistant.documents.readers.plain_tables import Table, table_in
 from assistant.documents.sanitising import sanitise_source
 from assistant.records import Document, SentenceKind
 
-TABLE_ROWS = 3  # fewer lines share a gutter by chance
 TERM_CHARACTERS = 50
 OPEN_CODE_LINES = 100  # so far, an open brace makes everything after it code
 
@@ -77,8 +77,8 @@ class _Walk:
         while n_taken := self._underlined(lines, start):
             start += n_taken
         rest = lines[start:]
-        if _table(rest) is not None:  # rules belong to it
-            self._piece(rest, following)
+        if table := table_in(rest):  # its rules belong to it
+            self._piece(rest, table, following)
             return
         while start < len(lines):
             if n_taken := self._underlined(lines, start):
@@ -87,7 +87,8 @@ class _Walk:
             end = next(
                 (i for i in range(start, len(lines)) if layout.is_rule(lines[i])), len(lines)
             )
-            self._piece(lines[start:end], following if end == len(lines) else [])
+            piece = lines[start:end]
+            self._piece(piece, table_in(piece), following if end == len(lines) else [])
             start = end + 1
 
     def _underlined(self, lines: Sequence[Line], start: int) -> int:
@@ -105,11 +106,10 @@ class _Walk:
         self._margin, self._is_announced = 0, False
         return n_taken
 
-    def _piece(self, lines: list[Line], following: list[Line]) -> None:
+    def _piece(self, lines: list[Line], table: Table | None, following: list[Line]) -> None:
         """Lines that no blank line or rule divides, unless they are a table."""
         if not lines:
             return
-        table = _table(lines)
         is_drawing = table is None and layout.is_drawing(lines)
         if is_drawing or self._is_code(lines, is_table=table is not None):
             self._code += lines
@@ -235,26 +235,3 @@ def _is_term(lines: Sequence[Line]) -> bool:
     first = lines[0].text.strip()
     is_short = len(lines) > 1 and len(first) <= TERM_CHARACTERS and first[-1].isalnum()
     return is_short and all(line.indent > lines[0].indent + 1 for line in lines[1:])
-
-
-_Table = tuple[Row | None, list[Row]]
-
-
-def _table(lines: Sequence[Line]) -> _Table | None:
-    """The header and rows of a table drawn with bars or set in columns."""
-    rows = [line for line in lines if not _is_dashes(line)]
-    if len(rows) < 2 or layout.bullet_end(rows[0]):
-        return None
-    ruler = next((line for line in lines[:3] if _is_dashes(line)), None)
-    cells = layout.barred(rows)
-    if cells is None and len(rows) >= TABLE_ROWS:
-        cells = layout.columns(rows, ruler)
-    if cells is None:
-        return None
-    table = [Row(row, line.number) for row, line in zip(cells, rows, strict=True)]
-    has_header = any(_is_dashes(line) for line in lines[1:3])
-    return (table[0], table[1:]) if has_header else (None, table)
-
-
-def _is_dashes(line: Line) -> bool:
-    return not line.text.strip(" -=+|:_")

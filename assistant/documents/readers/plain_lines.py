@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
 HEADING_CHARACTERS = 90
-MAX_TABLE_WIDTH = 400  # longer lines are records, not columns
 MOST = 0.6  # of the lines: the others continue a cell of the line before
 _END_MARKS = ".;,:!?。；，：！？、"
 
@@ -33,11 +31,7 @@ _STRONG_CODE_SIGN = re.compile(
     r"|\A\s*[A-Za-z][\w\s*]*[ *]\w+\([^()]*\)[;,]?\s*\Z"
 )
 _DRAWN = re.compile(r"[-+|/\\<>^_=#*.:'`~─-╿]")
-_RUN = re.compile(r"\S+(?: \S+)*")
-_WORD = re.compile(r"\S+")
 _WIDE_GAP = re.compile(r"\S {3,}\S|\S {2,}\S.*\S {2,}\S")
-
-_Run = tuple[int, int, str]  # first column, column after the last, text
 
 
 class Line(NamedTuple):
@@ -63,7 +57,7 @@ def underlines(rule: Line, title: Line) -> bool:
         return False
     if _WIDE_GAP.search(text):
         return False  # the header of a table
-    width = _width(text)
+    width = width_of(text)
     return abs(len(rule.text.strip()) - width) <= max(2, width // 10)
 
 
@@ -139,66 +133,6 @@ def begins_entry(line: Line, margin: int) -> bool:
     return line.indent == margin and _ENTRY.match(line.text) is not None
 
 
-def columns(lines: Sequence[Line], ruler: Line | None) -> list[list[str]] | None:
-    """The cells of lines set in columns; None where most lines have no gap of two blanks.
-
-    Columns begin where the runs of the ruler do, else where most lines begin a run and no
-    word of another line stands in the way. Without such places each line has its own cells.
-    """
-    if any(len(line.text) > MAX_TABLE_WIDTH for line in lines):
-        return None
-    runs = [_runs(line.text, _RUN) for line in lines]
-    n_split = sum(1 for row in runs if len(row) > 1)
-    if ruler is None and n_split < MOST * len(lines):
-        return None
-    words = [_runs(line.text, _WORD) for line in lines]
-    starts = [start for start, _, _ in _runs(ruler.text, _RUN)] if ruler else []
-    if len(starts) < 2:
-        starts = _shared_starts(runs, words)
-    if len(starts) > 1:
-        return [_cells(row, starts) for row in words]
-    return [[text for _, _, text in row] for row in runs] if n_split == len(lines) else None
-
-
-def _shared_starts(runs: Sequence[Sequence[_Run]], words: Sequence[Sequence[_Run]]) -> list[int]:
-    counts = Counter(start for row in runs for start, _, _ in row)
-    taken = {column for row in words for start, end, _ in row for column in range(start, end)}
-    frequent = [start for start, n in counts.items() if n * 2 > len(runs)]
-    return sorted(start for start in frequent if start - 1 not in taken)
-
-
-def barred(lines: Sequence[Line]) -> list[list[str]] | None:
-    """The cells of lines that all begin with a bar and have as many of them."""
-    n_bars = lines[0].text.count("|")
-    if n_bars < 2 or any(line.text.count("|") != n_bars for line in lines):
-        return None
-    texts = [line.text.strip() for line in lines]
-    if not all(text.startswith("|") for text in texts):
-        return None
-    return [text.strip("|").split("|") for text in texts]
-
-
-def _cells(words: Sequence[_Run], starts: Sequence[int]) -> list[str]:
-    cells: list[list[str]] = [[] for _ in starts]
-    column = 0
-    for start, _, text in words:
-        while column + 1 < len(starts) and starts[column + 1] <= start:
-            column += 1
-        cells[column].append(text)
-    return [" ".join(cell) for cell in cells]
-
-
-def _runs(text: str, pattern: re.Pattern[str]) -> list[_Run]:
-    found: list[_Run] = []
-    column = position = 0
-    for match in pattern.finditer(text):
-        column += _width(text[position : match.start()])
-        width = _width(match.group())
-        found.append((column, column + width, match.group()))
-        column, position = column + width, match.end()
-    return found
-
-
 def expanded(text: str) -> str:
     """The text with tabs as spaces up to every eighth column, as terminals show it."""
     if "\t" not in text:
@@ -206,14 +140,15 @@ def expanded(text: str) -> str:
     parts = text[:2000].split("\t")
     column, shown = 0, []
     for part in parts[:-1]:
-        column += _width(part)
+        column += width_of(part)
         gap = 8 - column % 8
         column += gap
         shown.append(part + " " * gap)
     return "".join([*shown, parts[-1], text[2000:].replace("\t", " ")])
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
+    """Columns that the text takes on a terminal, where CJK characters take two."""
     if text.isascii():
         return len(text)
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -82,6 +82,9 @@ class RstWalk:
         *terms, body = node.children
         if not body.astext().strip() and isinstance(node, nodes.field):
             return  # a switch for Sphinx, such as `:orphan:`
+        first = next(body.findall(nodes.paragraph), None)
+        if first is not None and isinstance(node, nodes.field):
+            self._line = first.line or self._line  # its name has no line of its own
         term = [fragment for part in terms for fragment in self._fragments(part)]
         only = body.children[0] if isinstance(body, nodes.Element) and len(body) == 1 else None
         if isinstance(only, nodes.paragraph) and term:
