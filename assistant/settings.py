@@ -78,11 +78,14 @@ def load_settings(file: Path) -> Settings:
     Raises: SettingsError naming the file, the key and the nearest valid key.
     """
     try:
-        content = file.read_text("utf-8")
+        content = file.read_text("utf-8-sig")  # as some editors write it
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the settings file cannot be read: {file}: {error}") from error
+        raise SettingsError(
+            f"the settings file cannot be read: {file}: {error}",
+            "save it as UTF-8 text, or move it away to use the defaults",
+        ) from error
     try:
         return msgspec.convert(tomllib.loads(content), Settings)
     except tomllib.TOMLDecodeError as error:

@@ -54,7 +54,6 @@ def test_a_mistake_names_the_file_the_key_and_the_cure(
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.xfail(strict=True, reason="reported: load_settings gives no hint here")
 @pytest.mark.parametrize("content", [b"\xff\xfe[\x00", b"\x80abc"])
 def test_a_file_that_is_not_text_is_named_with_a_cure(file: Path, content: bytes) -> None:
     file.write_bytes(content)
@@ -71,7 +70,6 @@ def test_a_folder_in_its_place_is_named(file: Path) -> None:
     assert str(file) in caught.value.message
 
 
-@pytest.mark.xfail(strict=True, reason="reported: read it as utf-8-sig")
 def test_a_byte_order_mark_as_windows_editors_write_it_is_no_mistake(file: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + b"[search]\nlimit = 7\n")
     assert load_settings(file).search.limit == 7

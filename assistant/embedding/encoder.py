@@ -87,8 +87,7 @@ class ModelReader:
 
     def n_added(self, role: Role) -> int:
         """Tokens beside a text's own that the encoder reads with it: special ones, the prompt's."""
-        prompt = self.pieces.read([self.prompt(role)])[0].tokens
-        return self.model.window - self.pieces.room + prompt
+        return self.model.window - self.pieces.room + self.pieces.n_tokens_of(self.prompt(role))
 
     def prompt(self, role: Role) -> str:
         return self.model.query_prompt if role == "query" else self.model.document_prompt
@@ -149,13 +148,14 @@ class TransformerEncoder:
         for states, mask, piece in zip(passed.states, passed.mask, pieces, strict=True):
             keep = [
                 i
-                for i, (start, _) in enumerate(piece.offsets)
-                if not piece.is_special[i] and start >= len(prompt)
+                for i, (_, end) in enumerate(piece.offsets)
+                # By its end: some tokenizers begin a token at the blank before it.
+                if not piece.is_special[i] and end > len(prompt)
             ]
             offsets = (piece.offsets[i] for i in keep)
             yield TokenVectors(
                 tuple(piece.tokens[i] for i in keep),
-                tuple((start - len(prompt), end - len(prompt)) for start, end in offsets),
+                tuple((max(0, a - len(prompt)), b - len(prompt)) for a, b in offsets),
                 normalised(states[mask][keep])[0],
             )
 

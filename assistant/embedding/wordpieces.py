@@ -55,9 +55,16 @@ class WordPieces:
 
     def read(self, texts: Sequence[str], prompt: str = "") -> list[Reading]:
         """How much of each text the encoder can read behind a prompt, which is not counted."""
-        taken = len(self._whole.encode(prompt, add_special_tokens=False).ids) if prompt else 0
+        room = self.room - self.n_tokens_of(prompt)
         encodings = self._whole.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [self._reading(encoding.ids, self.room - taken) for encoding in encodings]
+        return [self._reading(encoding.ids, room) for encoding in encodings]
+
+    def n_tokens_of(self, prompt: str) -> int:
+        """Tokens of a prompt with a text behind it: alone, its last blank may be one of its own."""
+        if not prompt:
+            return 0
+        letter, behind = self._whole.encode_batch(["a", f"{prompt}a"], add_special_tokens=False)
+        return len(behind.ids) - len(letter.ids)
 
     def _reading(self, ids: list[int], room: int) -> Reading:
         unknown = 0 if self._unknown_id is None else ids.count(self._unknown_id)

@@ -15,7 +15,7 @@ import numpy as np
 from assistant.retrieval.ranking import DEPTH, Ranking, ranked
 
 RRF_K = 10
-"""Cormack et al. use 60, on lists of documents. Here the answer is one sentence and the top of a list
+"""Cormack et al. use 60, on lists of documents. Here one sentence answers and the top of a list
 says most: on the development questions nDCG@10 of hybrid was 0.488 at 60, 0.513 at 20."""
 
 

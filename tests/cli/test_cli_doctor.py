@@ -101,7 +101,7 @@ def test_a_vector_database_that_lags_behind_is_found_and_not_essential(
     cli: Cli, docs: Path, home: Path
 ) -> None:
     cli("index", str(docs))
-    (index_of(home) / "chroma-generation").unlink()
+    (index_of(home) / "chroma" / "generation").unlink()
     outcome = cli("doctor", "--docs", str(docs), "--json")
     assert outcome.code == 0
     check = checks_of(outcome)["vector database"]

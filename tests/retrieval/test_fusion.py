@@ -86,4 +86,6 @@ def test_no_arms_find_nothing() -> None:
 
 def test_the_arithmetic_in_words_names_weights_and_arms() -> None:
     words = fusion_in_words([arm("bm25", [1]), arm("sentence", [1], 0.5)])
-    assert words == ("reciprocal rank fusion: 1/(60 + rank in BM25) + 0.5/(60 + rank in SENTENCE)")
+    assert words == (
+        f"reciprocal rank fusion: 1/({RRF_K} + rank in BM25) + 0.5/({RRF_K} + rank in SENTENCE)"
+    )

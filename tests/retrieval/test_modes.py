@@ -8,7 +8,9 @@ import pytest
 
 from assistant.indexing.analyser import terms_of
 from assistant.indexing.lexical import LexicalIndex
+from assistant.indexing.snapshot import TEXT_WEIGHT
 from assistant.records import Trace
+from assistant.retrieval.fusion import RRF_K
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.retrieving import mode_ranking, retrieve
 from tests.builders import FIRMWARE, Corpus, corpus
@@ -68,18 +70,18 @@ class TestEveryMode:
             assert text[hit.place.start : hit.place.end] == hit.sentence
             assert hit.sentence in hit.passage
 
-    def test_a_question_that_only_words_can_answer_loads_no_encoder(
-        self, firmware: Corpus, mode: str
-    ) -> None:
-        if mode not in {"bm25", "hybrid"}:
-            pytest.skip("this mode is the encoder's alone")
-        search = firmware.search(CHINESE)
 
-        def refuse() -> object:
-            raise AssertionError("the encoder was loaded")
+@pytest.mark.parametrize("mode", [mode for mode in MODES if mode not in ("sentence", "passage")])
+def test_a_question_that_only_words_can_answer_loads_no_encoder(
+    firmware: Corpus, mode: str
+) -> None:
+    search = firmware.search(CHINESE)
 
-        search._encoder = refuse  # type: ignore[assignment]
-        assert retrieve(search, mode, 10, "mean").hits
+    def refuse() -> object:
+        raise AssertionError("the encoder was loaded")
+
+    search._encoder = refuse  # type: ignore[assignment]
+    assert retrieve(search, mode, 10, "mean").hits
 
 
 def test_unknown_words_have_no_lexical_hits(firmware: Corpus) -> None:
@@ -110,7 +112,7 @@ def test_hybrid_scores_are_the_fusion_s_arithmetic(firmware: Corpus) -> None:
     weights = {arm.name: arm.weight for arm in trace.arms}
     assert weights == {"bm25": 1.0, "sentence": 1.0}
     for hit in trace.hits:
-        expected = sum(weights[part.arm] / (60 + part.rank) for part in hit.parts)
+        expected = sum(weights[part.arm] / (RRF_K + part.rank) for part in hit.parts)
         assert hit.score == pytest.approx(expected, rel=1e-12)
 
 
@@ -154,7 +156,7 @@ def test_the_lexical_index_holds_the_snapshot_s_sentences(firmware: Corpus) -> N
     stored = snapshot.sentences(range(snapshot.n_sentences))
     lists = [
         [
-            *terms_of(s.text),
+            *terms_of(s.text) * TEXT_WEIGHT,
             *terms_of(s.context),
             *(t for heading in s.place.heading for t in terms_of(heading)),
         ]

@@ -74,7 +74,7 @@ def test_a_question_goes_from_folder_to_trace(home: Path) -> None:
     report = index(workspace)
     assert (report.added, report.documents) == (4, 4)
     trace = workspace.retrieve(f"  {QUESTION}\n")
-    assert (trace.question, trace.searched, trace.mode) == (QUESTION, QUESTION, "hybrid")
+    assert (trace.question, trace.searched, trace.mode) == (QUESTION, QUESTION, "late")
     assert (trace.pooling, trace.trained_pooling, trace.engine) == ("mean", "mean", "exact")
     assert trace.hits[0].sentence.startswith("DDR4 memory is initialised")
     assert len(trace.hits) == 10

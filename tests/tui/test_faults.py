@@ -21,7 +21,7 @@ FAULTS = {
     ),
     "json in error": (
         Reply.failing(400, '{"error":{"code":400,"message":"bad things","type":"x"}}'),
-        "bad things",
+        "tiny:latest: bad",
     ),
     "error in mid-stream": (Reply(tokens=["partly "], error_after="unexpected EOF"), "partly"),
     "cut": (Reply(tokens=["partly "], ending="cut"), "partly"),

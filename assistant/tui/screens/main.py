@@ -14,25 +14,19 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from assistant.records import (
-    AnswerFinished,
-    EvidenceFound,
     IndexFinished,
     IndexReport,
     Place,
-    StageStarted,
-    ThinkingProduced,
-    TokenProduced,
     Trace,
 )
 from assistant.tui import jobs
 from assistant.tui.messages import (
-    AnswerAdvanced,
     Compared,
     IndexAdvanced,
     JobFailed,
@@ -43,10 +37,10 @@ from assistant.tui.opening import Choice, Opened, WorkspaceOpener, label_of
 from assistant.tui.screens.choosing import ChoosingScreen
 from assistant.tui.screens.document import DocumentScreen
 from assistant.tui.texts import escaped, one_line
-from assistant.tui.widgets.chat_log import ChatLog, Exchange
+from assistant.tui.widgets.chat_log import Exchange
+from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.matches import Matches
 from assistant.tui.widgets.poolings import Poolings
-from assistant.tui.widgets.prompt import Prompt
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
 
@@ -73,12 +67,8 @@ class MainScreen(Screen[None]):
         Binding("ctrl+r", "ask_again", "Ask again", tooltip="Ask with this mode", id="ask_again"),
         Binding("ctrl+b", "toggle_panel", "Panel", tooltip="Show or hide the panel", id="panel"),
         Binding("f4", "next_tab", "Next tab", tooltip="Matches or poolings", id="tab", show=False),
-        Binding(
-            "f5", "refresh_index", "Re-index", tooltip="Look for changes", id="index", show=False
-        ),
-        Binding(
-            "f6", "focus_prompt", "Question", tooltip="To the question", id="prompt", show=False
-        ),
+        Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
+        Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
     ]
 
     def __init__(self, open_folder: WorkspaceOpener, folder: Path) -> None:
@@ -87,8 +77,6 @@ class MainScreen(Screen[None]):
         self._folder = folder
         self._opened: Opened | None = None
         self._request = 0
-        self._question = ""
-        self._exchange: Exchange | None = None
         self._trace: Trace | None = None
         self._mode = ""
         self._pooling = ""
@@ -98,16 +86,14 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="body"):
-            with Vertical(id="chat"):
-                yield ChatLog()
-                yield Prompt()
+            yield Conversation()
             yield SidePanel()
         yield StatusBar(self._folder_name)
         yield Footer()
 
     @property
-    def chat_log(self) -> ChatLog:
-        return self.query_one(ChatLog)
+    def conversation(self) -> Conversation:
+        return self.query_one(Conversation)
 
     @property
     def panel(self) -> SidePanel:
@@ -121,15 +107,15 @@ class MainScreen(Screen[None]):
     @property
     def is_busy(self) -> bool:
         """Whether anything still works on the question at hand."""
-        return any(self._is_running(group) for group in ("answer", "rank", "compare"))
+        return self.conversation.is_answering or any(map(self._is_running, ("rank", "compare")))
 
     @property
     def status_bar(self) -> StatusBar:
         return self.query_one(StatusBar)
 
     async def on_mount(self) -> None:
-        self.query_one(Prompt).focus()
-        await self.chat_log.welcome(WELCOME.format(folder=escaped(self._folder_name)))
+        self.conversation.prompt.focus()
+        await self.conversation.log_view.welcome(WELCOME.format(folder=escaped(self._folder_name)))
         # After the first paint: opening imports NumPy and the rooms.
         self.call_after_refresh(self._start_opening)
 
@@ -147,13 +133,13 @@ class MainScreen(Screen[None]):
     @on(WorkspaceOpened)
     def _take_workspace(self, event: WorkspaceOpened) -> None:
         self._opened = event.opened
-        workspace = event.opened.workspace
+        workspace = self.conversation.workspace = event.opened.workspace
         self._mode = workspace.settings.search.mode
         self._pooling = workspace.settings.search.pooling or workspace.model.trained_pooling
         self._show_choices()
-        self.action_refresh_index()
+        self.action_index()
 
-    def action_refresh_index(self) -> None:
+    def action_index(self) -> None:
         if self._opened is None:
             return
         self.status_bar.begin("Looking for changes …")
@@ -175,65 +161,39 @@ class MainScreen(Screen[None]):
                 markup=False,
             )
         if not report.documents:
-            await self.chat_log.welcome(NOTHING_READABLE.format(folder=escaped(self._folder_name)))
+            await self.conversation.log_view.welcome(
+                NOTHING_READABLE.format(folder=escaped(self._folder_name))
+            )
 
     def _show_choices(self) -> None:
         if self._opened is not None:
+            self.conversation.mode, self.conversation.pooling = self._mode, self._pooling
             self.status_bar.mode = label_of(self._opened.modes, self._mode)
             self.status_bar.pooling = label_of(self._opened.poolings, self._pooling)
 
     # ── asking ──
 
-    @on(Prompt.Sent)
-    async def _ask(self, event: Prompt.Sent) -> None:
-        await self._begin(event.text)
+    @on(Conversation.Began)
+    def _await_trace(self) -> None:
+        self._request += 1
+        self.panel.show_busy()
+
+    @on(Conversation.TraceFound)
+    def _show_evidence(self, event: Conversation.TraceFound) -> None:
+        self._take_trace(event.trace)
+
+    @on(Conversation.Failed)
+    def _show_unanswered(self, event: Conversation.Failed) -> None:
+        if self._trace is None or self._trace.question != self.conversation.question:
+            self.panel.show_empty(f"{event.error.message}\n{event.error.hint}")
 
     async def action_ask_again(self) -> None:
-        if self._question:
-            await self._begin(self._question)
-
-    async def _begin(self, question: str) -> None:
-        if self._opened is None:
-            self.notify("Still opening the folder: ask again in a moment.")
-            self.query_one(Prompt).text = question
-            return
-        await self._stop_answer("")
-        self._request += 1
-        self._question = question
-        self._exchange = await self.chat_log.begin(question)
-        self.panel.show_busy()
-        self._start(
-            "answer",
-            partial(
-                jobs.answer_question,
-                self.post_message,
-                self._opened.workspace,
-                self._request,
-                question,
-                self._mode,
-                self._pooling,
-            ),
-        )
-
-    @on(AnswerAdvanced)
-    async def _show_answer(self, event: AnswerAdvanced) -> None:
-        if event.request != self._request or self._exchange is None:
-            return
-        advanced = event.event
-        if isinstance(advanced, StageStarted):
-            self._exchange.show_stage(f"{advanced.stage.capitalize()} …")
-        elif isinstance(advanced, EvidenceFound):
-            self._take_trace(advanced.trace)
-        elif isinstance(advanced, TokenProduced):
-            await self._exchange.add_token(advanced.text)
-        elif isinstance(advanced, ThinkingProduced):
-            self._exchange.add_thinking(advanced.text)
-        elif isinstance(advanced, AnswerFinished):
-            await self._exchange.finish(advanced.answer)
+        if self.conversation.question:
+            await self.conversation.ask(self.conversation.question)
 
     def _rank_again(self) -> None:
         """Another mode or pooling for the question at hand, without asking the model."""
-        if not self._question or self._opened is None:
+        if not self.conversation.question or self._opened is None:
             return
         self.panel.show_busy()
         self._start(
@@ -243,7 +203,7 @@ class MainScreen(Screen[None]):
                 self.post_message,
                 self._opened.workspace,
                 self._request,
-                self._question,
+                self.conversation.question,
                 self._mode,
                 self._pooling,
             ),
@@ -287,8 +247,8 @@ class MainScreen(Screen[None]):
     def action_next_tab(self) -> None:
         self.panel.next_tab()
 
-    def action_focus_prompt(self) -> None:
-        self.query_one(Prompt).focus()
+    def action_ask(self) -> None:
+        self.conversation.prompt.focus()
 
     def action_choose_mode(self) -> None:
         if self._opened is not None:
@@ -336,35 +296,24 @@ class MainScreen(Screen[None]):
 
     async def action_stop(self) -> None:
         """The answer first, then the indexing; else back to the question."""
-        if self._is_running("answer"):
-            await self._stop_answer("Stopped.")
+        if self.conversation.is_answering:
+            await self.conversation.stop("Stopped.")
         elif self._is_running("index"):
             self.workers.cancel_group(self, "index")
             self.status_bar.show_idle("Indexing cancelled: what was done is kept. F5 goes on.")
         else:
-            self.query_one(Prompt).focus()
-
-    async def _stop_answer(self, remark: str) -> None:
-        if not self._is_running("answer") or self._opened is None:
-            return
-        self._request += 1  # what the worker still sends is dropped
-        self.workers.cancel_group(self, "answer")
-        self._opened.workspace.stop_answering()
-        if self._exchange is not None:
-            await self._exchange.fail(remark, "Ctrl+R asks again." if remark else "")
+            self.conversation.prompt.focus()
 
     def _is_running(self, group: str) -> bool:
         return any(w.group == group and not w.is_finished for w in self.workers)
 
     @on(JobFailed)
-    async def _show_failure(self, event: JobFailed) -> None:
+    def _show_failure(self, event: JobFailed) -> None:
         error = event.error
         if event.job in ("open", "index"):
             self.status_bar.show_idle(error.message)
             self.notify(error.hint, title=error.message, severity="error", timeout=15, markup=False)
         elif event.request == self._request:
-            if event.job == "answer" and self._exchange is not None:
-                await self._exchange.fail(error.message, error.hint)
             self.panel.show_empty(f"{error.message}\n{error.hint}")
 
     @on(Worker.StateChanged)
