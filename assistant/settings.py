@@ -23,7 +23,7 @@ class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 2.0
     """Disk for token vectors, about 25 kB a sentence; the rest is encoded when MaxSim asks."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """Encoder threads; 0 = half the processors, at least one."""
+    """Encoder threads; 0 = all processors; they do not spin, so others get their share."""
 
 
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

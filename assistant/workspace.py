@@ -75,6 +75,7 @@ class Workspace:
         self._model_lock = threading.RLock()
         self._encoder_lock = threading.RLock()
         self._index_lock = threading.RLock()
+        self._indexing_lock = threading.Lock()
         self._model: ModelInfo | None = None
         self._reader: ModelReader | None = None
         self._encoder: Encoder | None = None
@@ -103,7 +104,7 @@ class Workspace:
 
     @property
     def threads(self) -> int:
-        return self.settings.index.threads or len(os.sched_getaffinity(0))
+        return self.settings.index.threads or os.cpu_count() or 1
 
     def loading_takes_long(self) -> bool:
         """Whether `encoder` will load torch: many seconds, the first time with a model."""
@@ -134,14 +135,15 @@ class Workspace:
             round(self.settings.index.token_vectors_gb * 10**9),
         )
         finished: IndexFinished | None = None
-        for event in indexer.refresh():
-            if isinstance(event, IndexFinished):
-                finished = event
-            else:
-                yield event
-        assert finished is not None  # the indexer's last event
-        yield from self._update_chroma()
-        yield finished
+        with self._indexing_lock:  # a cancelled run may still be on its way to its end
+            for event in indexer.refresh():
+                if isinstance(event, IndexFinished):
+                    finished = event
+                else:
+                    yield event
+            assert finished is not None  # the indexer's last event
+            yield from self._update_chroma()
+            yield finished
 
     def _update_chroma(self) -> Iterator[StageStarted]:
         snapshot = self.snapshot()

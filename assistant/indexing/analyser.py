@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-ANALYSER_VERSION = 2
-"""Raise it with any change of the terms: cached lexical matrices of older versions are rebuilt."""
+ANALYSER_VERSION = 3
+"""Raise it with any change of the terms or their weights: older cached matrices are rebuilt."""
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 _WORD = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<word>[^\W{CJK}]+(?:[-./:+][^\W{CJK}]+)*)")

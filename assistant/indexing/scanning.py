@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.documents.readers import reader_for
+from assistant.documents.sanitising import sanitise
 from assistant.errors import UsageError
 from assistant.records import FileFailed
 
@@ -44,11 +45,8 @@ def scan_folder(folder: Path) -> tuple[list[ScannedFile], list[FileFailed]]:
     failed: list[FileFailed] = []
     for entry in _walk(folder, failed):
         path = Path(entry.path).relative_to(folder).as_posix()
-        try:
-            path.encode("utf-8")
-        except UnicodeEncodeError:
-            shown = path.encode("utf-8", "replace").decode()
-            failed.append(FileFailed(shown, "the file's name is not valid text: rename it"))
+        if (shown := _printable(path)) != path:
+            failed.append(FileFailed(shown, "the file's name holds what is no text: rename it"))
             continue
         try:
             if not _is_inside(entry, folder):
@@ -61,6 +59,11 @@ def scan_folder(folder: Path) -> tuple[list[ScannedFile], list[FileFailed]]:
     return sorted(found, key=lambda file: file.path), failed
 
 
+def _printable(path: str) -> str:
+    """The path on one line without control characters and broken bytes."""
+    return sanitise(path.encode("utf-8", "replace").decode()).replace("\n", " ").replace("\t", " ")
+
+
 def _walk(folder: Path, failed: list[FileFailed]) -> Iterator[os.DirEntry[str]]:
     pending = [folder]
     while pending:
@@ -69,7 +72,7 @@ def _walk(folder: Path, failed: list[FileFailed]) -> Iterator[os.DirEntry[str]]:
             with os.scandir(current) as entries:
                 listed = list(entries)
         except OSError as error:
-            path = current.relative_to(folder).as_posix()
+            path = _printable(current.relative_to(folder).as_posix())
             failed.append(FileFailed(path, f"the folder cannot be read: {error.strerror}"))
             continue
         for entry in listed:

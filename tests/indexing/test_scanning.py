@@ -56,11 +56,22 @@ def test_pipes_and_devices_are_never_opened(folder: Path) -> None:
     assert paths(folder) == ["a.md"]
 
 
-@pytest.mark.parametrize("name", ["a\nb.md", "\x1b[31mred.md", "[@click=app.quit].md", "内存 ☂.md"])
+@pytest.mark.parametrize("name", ["[@click=app.quit].md", "a  b.md", "内存 ☂.md"])
 def test_any_name_that_is_text_is_a_path(folder: Path, name: str) -> None:
     (folder / name).write_text("text")
     files, failed = scan_folder(folder)
     assert ([file.path for file in files], failed) == ([name], [])
+
+
+@pytest.mark.parametrize("name", ["a\nb.md", "\x1b[31mred.md", "a\u202egpj.md"])
+def test_a_name_that_would_act_on_a_terminal_is_a_failure(folder: Path, name: str) -> None:
+    (folder / name).write_text("text")
+    put(folder, "z.md")
+    files, failed = scan_folder(folder)
+    assert [file.path for file in files] == ["z.md"]
+    (failure,) = failed
+    assert "rename it" in failure.reason
+    assert failure.document.isprintable()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")

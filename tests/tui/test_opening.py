@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from assistant.tui.screens.folder import FolderScreen
 from assistant.tui.screens.main import MainScreen
@@ -32,7 +33,8 @@ def test_without_a_folder_one_is_asked_for(tmp_path: Path, home_with_model: Path
             await until(pilot, lambda: isinstance(app.screen, FolderScreen))
             app.screen.query_one(Input).value = str(tmp_path / "nowhere")
             await pilot.press("enter")
-            await until(pilot, lambda: "is no folder" in shown_text(pilot))
+            error = app.screen.query_one("#folder-error", Static)
+            await until(pilot, lambda: "is no folder" in str(error.content))
             app.screen.query_one(Input).value = str(folder)
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, MainScreen))
@@ -82,7 +84,7 @@ def test_indexing_can_be_cancelled_asked_meanwhile_and_taken_up_again(
     tmp_path: Path, home_with_model: Path
 ) -> None:
     async def body() -> None:
-        held = Held()
+        held = Held(calls=12)
         sentence = "The watchdog of board {} resets after {} milliseconds."
         many = {
             f"{i:02}.md": "\n\n".join(sentence.format(i, j) for j in range(120)) for i in range(30)
@@ -91,9 +93,7 @@ def test_indexing_can_be_cancelled_asked_meanwhile_and_taken_up_again(
             write_documents(tmp_path / "docs", many), home_with_model, settings_for(), held.load
         )
         async with app.run_test(size=(120, 30)) as pilot:
-            await until(pilot, lambda: held.calls >= 12)
-            held.hold()
-            await until(pilot, lambda: "files" in shown_text(pilot))
+            await until(pilot, lambda: "files" in shown_text(pilot) and held.is_holding)
             screen = main_screen(pilot)
             await ask(pilot, "watchdog of board 0")
             assert screen.trace is not None
@@ -127,17 +127,15 @@ def test_a_narrow_terminal_hides_the_panel_until_asked(
 
 
 class Held:
-    """Loads an encoder that can be held in the middle of its work."""
+    """Loads an encoder that stops in the middle of the indexing until it is released."""
 
-    def __init__(self) -> None:
-        import threading
-
-        self.calls = 0
+    def __init__(self, calls: int) -> None:
+        self._calls_left = calls
         self._free = threading.Event()
-        self._free.set()
 
-    def hold(self) -> None:
-        self._free.clear()
+    @property
+    def is_holding(self) -> bool:
+        return self._calls_left <= 0 and not self._free.is_set()
 
     def release(self) -> None:
         self._free.set()
@@ -147,9 +145,10 @@ class Held:
         pool = encoder.pool
 
         def held_pool(texts, role):  # type: ignore[no-untyped-def]
-            self.calls += 1
             if role == "document":  # questions are read all the while
-                self._free.wait(10)
+                self._calls_left -= 1
+                if self._calls_left <= 0:
+                    self._free.wait(20)
             return pool(texts, role)
 
         encoder.pool = held_pool
