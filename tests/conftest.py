@@ -15,7 +15,14 @@ from assistant.embedding.models import DEFAULT_MODEL, resolve_model
 _CLOSED_PORT = "127.0.0.1:1"
 """tcpmux: nothing listens there, so that no test meets the developer's own Ollama."""
 _KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TERM", "TZ")
-_KEPT_PREFIXES = ("PYTEST_", "PYTHON", "COVERAGE_", "COV_CORE_", "ASSISTANT_TEST_")
+_KEPT_PREFIXES = (
+    "PYTEST_",
+    "TEXTUAL_SNAPSHOT",
+    "PYTHON",
+    "COVERAGE_",
+    "COV_CORE_",
+    "ASSISTANT_TEST_",
+)
 MODELS_VARIABLE = "ASSISTANT_TEST_MODELS"
 """A folder for checked models that outlives the session: spares developers the ONNX export."""
 
