@@ -19,7 +19,8 @@ def writing(index: Path) -> Iterator[None]:
     owner = index / "writer"
     try:
         index.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(index / "writer.lock", timeout=0)
+        # thread_local=False: a generator that holds it may be closed in another thread.
+        lock = FileLock(index / "writer.lock", timeout=0, thread_local=False)
         lock.acquire()
     except Timeout as error:
         raise IndexLocked(

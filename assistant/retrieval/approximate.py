@@ -33,7 +33,7 @@ class ApproximateIndex:
         is_large = snapshot.n_sentences > EXACT_UP_TO_SENTENCES
         asked = wanted == "chroma" or (wanted == "auto" and (is_large or is_past_one_machine))
         if not (asked and self._settings.chroma.enabled) or pooling != self._trained_pooling:
-            return None  # Chroma holds the trained pooling alone
+            return None  # Chroma holds the trained pooling alone; the trace names the engine
         return lambda question, depth: self._nearest(snapshot, question, depth)
 
     def column(self, search: Search) -> Callable[[], Ranking] | str:
