@@ -15,6 +15,7 @@ from assistant.documents.characters import cjk_share
 CHINESE_SHARE = 0.2  # of the characters; identifiers dilute Chinese firmware text to about half
 # sentencex 1.0.32 takes time in the square of the text where brackets abound: 143 s for 1 MB.
 WINDOW = 4_000
+MARKER_CHARACTERS = 16
 QUOTED_CHARACTERS = 200  # characters between brackets within which nothing is split
 
 # Never the end of a sentence.
@@ -37,9 +38,21 @@ _STARTERS = re.compile(
 
 _LAST_WORD = re.compile(r"(?:^|[\s(\[{\"'“‘（/-])([A-Za-z][A-Za-z.]{0,8})\.[\"')\]]?\s*$")
 _NEXT_WORD = re.compile(r"[\"'(\[“‘]*([A-Za-z]+)(?![\w.>(-]*[\w>(])")
-_MARKER = re.compile(r"\s*[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)）、]\s*$")
+# The number of a step or item; after it the sentence only begins.
+_MARKER = re.compile(
+    r"\s*[(（]?(?:(?:(?i:step)|步骤)?\s?\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)）、]{1,2}\s*\Z"
+)
+# What a Chinese paragraph is about; "如下：" announces what follows and may stand alone.
+_LABEL = re.compile(r"[\u4e00-\u9fff]{1,4}(?<!如下)(?<!以下)[:：]")
+# An ellipsis before a closing mark is part of what is quoted, not an end.
 _CHINESE_END = re.compile(
-    r"(?:[。！？；]|…+|\.{6,})[。！？；…]*(?:[”’」』）】》)\]]|[\"'](?!\w))*\s*"
+    r"(?:[。！？；]|(?:…++|\.{6,}+)(?!\s*[”’」』）】》)\]\"']))[。！？；…]*"
+    r"(?:[”’」』）】》)\]]|[\"'](?!\w))*\s*"
+)
+# Identifiers and units that sentencex takes for initials: errno.h, v2.x, TF-A, I/O, %x, 3.3 V.
+_IDENTIFIER_END = re.compile(
+    r"(?:\w\w\.[A-Za-z]{1,4}|\d\.x|\w\w-[A-Za-z]|\w/[A-Za-z]|%[a-z]|\d [smhVAWKCFBJ])"
+    r"\.[\"')\]”]?\s+(?=[\"'(\[“]?[A-Z])"
 )
 _ENDS_CHINESE = re.compile(r"[。！？；…][^\w\s]*\Z")
 _CLOSED_END = re.compile(r"[.!?][)\]\"”’]+\s+(?=[A-Z“‘(\[])")
@@ -58,6 +71,8 @@ def sentence_starts(text: str) -> list[int]:
     is_chinese = cjk_share(text) >= CHINESE_SHARE
     candidates = set(_candidates(text, "zh" if is_chinese else "en"))
     candidates.update(match.end() for match in _CLOSED_END.finditer(text))
+    identifier_ends = {match.end() for match in _IDENTIFIER_END.finditer(text)}
+    candidates |= identifier_ends
     if is_chinese:
         candidates.update(match.end() for match in _CHINESE_END.finditer(text))
     quoted = [match.span() for match in _QUOTED.finditer(text)]
@@ -71,9 +86,24 @@ def sentence_starts(text: str) -> list[int]:
         is_apart = text[offset - 1].isspace() or _ENDS_CHINESE.search(
             text, max(0, offset - 8), offset
         )
-        if is_apart and not is_quoted and not _continues(text, starts[-1], offset):
+        if not is_apart or is_quoted:
+            continue
+        if offset in identifier_ends or not _continues(text, starts[-1], offset):
             starts.append(offset)
+    if len(starts) > 1 and _MARKER.match(text[starts[-1] :][:MARKER_CHARACTERS]):
+        starts.pop()  # it numbers nothing here: the reference at the end of a paragraph
     return starts
+
+
+def is_lead(text: str) -> bool:
+    """Whether the text is no more than a number or label of what must follow."""
+    is_short = len(text) <= MARKER_CHARACTERS
+    return is_short and (_MARKER.match(text) is not None or is_label(text))
+
+
+def is_label(text: str) -> bool:
+    """Whether the text is a short Chinese label with its colon, and nothing else."""
+    return _LABEL.fullmatch(text) is not None
 
 
 def _candidates(text: str, language: str) -> Iterator[int]:
@@ -95,7 +125,7 @@ def _continues(text: str, start: int, offset: int) -> bool:
     """Whether the sentence that began at `start` goes on at `offset`."""
     before = text[max(start, offset - 24) : offset]
     after = text[offset : offset + 24]
-    if offset - start <= 16 and _MARKER.match(before):
+    if offset - start <= MARKER_CHARACTERS and _MARKER.match(before):
         return True
     match = _LAST_WORD.search(before)
     if match is None:

@@ -13,7 +13,8 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from assistant.documents.characters import has_words
+from assistant.documents.boundaries import is_lead
+from assistant.documents.characters import has_words, is_cjk
 from assistant.documents.joining import Fragment, join_fragments
 from assistant.records import Block, Document, Section, SentenceKind
 
@@ -59,6 +60,8 @@ class DocumentBuilder:
         self._blocks: list[Block] = []
         self._sections = [_OpenSection()]
         self._headings: list[tuple[int, str]] = []
+        self._lead: tuple[SentenceKind, list[Fragment]] | None = None
+        """A block that is only a number or label, kept for the prose that may follow."""
 
     def warn(self, *warnings: str) -> None:
         """Keeps what the reader of the report should know, once each."""
@@ -66,6 +69,7 @@ class DocumentBuilder:
 
     def page(self, number: int) -> None:
         """What follows stands on this page, 1-based."""
+        self._end_lead()
         self._pages.append((self._length + (1 if self._parts else 0), number))
 
     def heading(self, level: int, fragments: Iterable[Fragment]) -> None:
@@ -73,6 +77,7 @@ class DocumentBuilder:
         text, marks = join_fragments(fragments)
         if not has_words(text):
             return
+        self._end_lead()
         while self._headings and self._headings[-1][0] >= level:
             self._headings.pop()
         self._headings.append((level, text))
@@ -80,13 +85,30 @@ class DocumentBuilder:
         start = self._write(text, marks)
         self._sections.append(_OpenSection(path, level, start, self._length))
 
-    def block(self, kind: SentenceKind, fragments: Iterable[Fragment], context: str = "") -> None:
-        """A paragraph, list item or caption; its soft wraps are joined."""
+    def block(
+        self, kind: SentenceKind, fragments: Iterable[Fragment], *, is_whole: bool = False
+    ) -> None:
+        """A paragraph, list item or caption; its soft wraps are joined.
+
+        Unless it is said to be whole, a lone number or label goes in front of the next block.
+        """
+        fragments = list(fragments)
         text, marks = join_fragments(fragments)
-        self._add(kind, text, marks, context)
+        if not has_words(text):
+            return
+        is_prose = kind in ("prose", "list_item") and not is_whole
+        if self._lead and is_prose and not is_lead(text):
+            (_, lead), self._lead = self._lead, None
+            text, marks = join_fragments(_led(lead, fragments))
+        self._end_lead()
+        if is_prose and is_lead(text):
+            self._lead = kind, fragments
+        else:
+            self._add(kind, text, marks)
 
     def code(self, text: str, line: int) -> None:
         """Lines as they are, in groups at blank lines; `line` is that of the first."""
+        self._end_lead()
         rows = [row.rstrip() for row in text.split("\n")]
         for first, last in _code_groups(rows):
             marks = list(_row_marks(rows[first:last], line + first))
@@ -94,6 +116,7 @@ class DocumentBuilder:
 
     def table(self, header: Row | None, rows: Iterable[Row]) -> None:
         """A block for every row. The header is their context; alone, it is a row itself."""
+        self._end_lead()
         names = _row_text(header) if header else ""
         texts = [(_row_text(row), row.line) for row in rows]
         if header and names and any(has_words(text) for text, _ in texts):
@@ -105,6 +128,7 @@ class DocumentBuilder:
 
     def build(self) -> Document:
         """The finished document."""
+        self._end_lead()
         blocks = [*self._blocks, *self._heading_blocks()]
         return Document(
             path=self._path,
@@ -118,6 +142,12 @@ class DocumentBuilder:
             page_marks=tuple(self._pages),
             warnings=tuple(self._warnings),
         )
+
+    def _end_lead(self) -> None:
+        """The number or label that was kept becomes a block of its own."""
+        if self._lead:
+            (kind, fragments), self._lead = self._lead, None
+            self._add(kind, *join_fragments(fragments))
 
     def _add(
         self, kind: SentenceKind, text: str, marks: list[tuple[int, int]], context: str = ""
@@ -167,6 +197,16 @@ class DocumentBuilder:
         if not headed:
             return PurePosixPath(self._path).stem
         return min(headed, key=lambda section: section.level).path[-1]
+
+
+def _led(lead: list[Fragment], fragments: list[Fragment]) -> list[Fragment]:
+    """Both, with a space between them unless the lead ends in a full-width mark."""
+    *before, last = lead
+    first, *others = fragments
+    end = last.text.rstrip()
+    space = "" if end and is_cjk(end[-1]) else " "
+    first = first._replace(text=first.text.lstrip(" "))
+    return [*before, last._replace(text=end + space), first, *others]
 
 
 def _closed(section: _OpenSection) -> Section:

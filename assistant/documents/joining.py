@@ -49,6 +49,20 @@ def join_fragments(fragments: Iterable[Fragment]) -> Joined:
     return Joined("".join(parts), marks)
 
 
+def defined(term: list[Fragment], definition: Iterable[Fragment]) -> list[Fragment]:
+    """A term and what it means, with a colon of the term's script between them."""
+    colon = definition_colon("".join(fragment.text for fragment in term))
+    return [*term, Fragment(f"{colon}\n", term[-1].line), *definition]
+
+
+def definition_colon(term: str) -> str:
+    """The colon that has to follow the term; "" where it has one."""
+    last = term.rstrip()[-1:]
+    if last in (":", "："):
+        return ""
+    return "：" if last and is_cjk(last) else ":"
+
+
 def _pieces(fragments: Iterable[Fragment]) -> Iterator[tuple[str, int, bool]]:
     """(text without newlines, line, whether a soft wrap stands before it)."""
     for fragment in fragments:

@@ -13,7 +13,7 @@ from assistant.documents.boundaries import sentence_starts
 from assistant.documents.characters import has_words
 from assistant.records import Block, Document, Sentence
 
-SEGMENTATION_VERSION = 1  # part of an index's identity: raise it when boundaries move
+SEGMENTATION_VERSION = 2  # part of an index's identity: raise it when boundaries move
 
 MAX_CHARACTERS = 1_000  # several times what the encoder reads; longer is a table or a dump
 _CLAUSE_ENDS = ("\n", "; ", "；", "。", ". ", "，", ", ", " | ", " ")

@@ -16,7 +16,8 @@ from assistant.retrieval.ranking import DEPTH, Ranking, ranked
 
 RRF_K = 10
 """Cormack et al. use 60, on lists of documents. Here one sentence answers and the top of a list
-says most: on the development questions nDCG@10 of hybrid was 0.488 at 60, 0.513 at 20."""
+says most: nDCG@10 of hybrid on the development half of tests/evaluation was 0.488 with 60, 0.513
+with 20 and 0.523 with 10 (`assistant eval`, 37,274 sentences)."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

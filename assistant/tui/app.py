@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -13,11 +13,18 @@ from textual.screen import Screen
 
 from assistant.paths import Paths
 from assistant.settings import Settings
-from assistant.tui.commands import SearchCommands
 from assistant.tui.opening import WorkspaceOpener, opener
-from assistant.tui.screens.folder import FolderScreen
-from assistant.tui.screens.help import HelpScreen, help_for
 from assistant.tui.screens.main import MainScreen
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+
+def _search_commands() -> type[Provider]:
+    # Deferred, as all that the first paint does not need: it shall come within half a second.
+    from assistant.tui.commands import SearchCommands
+
+    return SearchCommands
 
 
 class AssistantApp(App[None]):
@@ -25,7 +32,7 @@ class AssistantApp(App[None]):
 
     TITLE = "assistant"
     CSS_PATH = "assistant.tcss"
-    COMMANDS = App.COMMANDS | {SearchCommands}
+    COMMANDS = App.COMMANDS | {_search_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", tooltip="Help for the focused part", id="help"),
         Binding("ctrl+q", "quit", "Quit", show=False, id="quit"),
@@ -45,6 +52,8 @@ class AssistantApp(App[None]):
         if self._settings.ui.keys:
             self.set_keymap(self._settings.ui.keys)
         if self._folder is None:
+            from assistant.tui.screens.folder import FolderScreen
+
             self.push_screen(FolderScreen(), self._open)
         else:
             self._open(self._folder)
@@ -54,6 +63,8 @@ class AssistantApp(App[None]):
             self.push_screen(MainScreen(self._open_folder, folder))
 
     def action_help(self) -> None:
+        from assistant.tui.screens.help import HelpScreen, help_for
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(help_for(self.screen))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from assistant.errors import AssistantError
-from assistant.records import AnswerEvent, IndexEvent, Trace
+from assistant.records import AnswerEvent, IndexEvent, Place, Trace
 
 if TYPE_CHECKING:
     from assistant.tui.opening import Opened
@@ -50,6 +50,14 @@ class Compared(Message):
         super().__init__()
         self.request = request
         self.trace = trace
+
+
+class PlaceChosen(Message):
+    """A sentence is to be shown in its document."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
 
 
 class JobFailed(Message):

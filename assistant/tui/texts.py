@@ -28,9 +28,30 @@ def fitted(text: str, width: int) -> str:
     return set_cell_size(text, width)
 
 
-def escaped(text: str) -> str:
-    """Literal in Markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|~" else c for c in text)
+def welcome(folder: str) -> Content:
+    return Content.assemble(
+        (folder, "bold"),
+        " is being opened. Type a question below and press ",
+        ("Enter", "bold"),
+        ".\n\nThe panel beside the answer shows which sentences matched and where each pooling"
+        " would have ranked them. ",
+        ("F2", "bold"),
+        " changes the mode, ",
+        ("F3", "bold"),
+        " the pooling, ",
+        ("F1", "bold"),
+        " explains the focused part.",
+    )
+
+
+def nothing_readable(folder: str) -> Content:
+    return Content.assemble(
+        "There is no readable document in ",
+        (folder, "bold"),
+        ". Put Markdown, reStructuredText, HTML or text files there and press ",
+        ("F5", "bold"),
+        ", or start with another folder: assistant FOLDER",
+    )
 
 
 def ordinal(rank: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.documents import READERS, read_document, reader_for
-from tests.documents.laws import SAMPLE_NAMES, check_laws, read_sample, sample_lines
+from tests.documents.laws import SAMPLE_NAMES, check_laws, read_sample, sample_lines, texts_of
 
 ENGLISH_SAMPLES = [name for name in SAMPLE_NAMES if name.startswith("guide")]
 CHINESE_SAMPLES = [name for name in SAMPLE_NAMES if name.startswith("zh")]
@@ -197,6 +197,67 @@ def test_plain_text_layout() -> None:
         ("code", 20),
     ]
     assert sentences[4].text == "0x02 | SEC | microcode, loaded twice"
+
+
+@pytest.mark.parametrize("rule", ["=" * 24, "-" * 24, "=" * 60, "-" * 9])
+@pytest.mark.parametrize("gap", ["\n", ""])
+def test_underlined_numbered_titles_are_headings(rule: str, gap: str) -> None:
+    source = f"2.  RESET AND  PADS  (01-0F)\n{rule}\n{gap}The bus waits.\n"
+    document = read_document("x.txt", source.encode())
+    assert [s.text for s in check_laws(document)] == ["The bus waits."]
+    assert document.sections[-1].heading_path == ("2. RESET AND PADS (01-0F)",)
+
+
+def test_a_rule_under_a_numbered_list_makes_no_heading() -> None:
+    source = "1. Set the pad\n2. Read it back\n------\n\nThe bus waits.\n"
+    sentences = check_laws(read_document("x.txt", source.encode()))
+    assert [s.kind for s in sentences] == ["list_item", "list_item", "prose"]
+
+
+def test_numbers_in_a_log_stay_on_their_lines() -> None:
+    sentences = check_laws(read_document("boot.log", b"1.\nPEI entered\n"))
+    assert [s.text for s in sentences] == ["1.", "PEI entered"]
+
+
+def test_terms_have_a_colon_of_their_script_before_the_definition() -> None:
+    rst = "总线\n   一组导线。\n\n值：\n   一个数。\n\n位宽 : 整数\n   线数。\n\nPad\n   A pin.\n"
+    html = "<dl><dt>总线</dt><dd>一组导线。</dd><dt>值：</dt><dd>一个数。</dd></dl>"
+    plain = "总线（组）\n    一组导线。\n"
+    assert texts_of("x.rst", rst) == [
+        "总线：一组导线。",
+        "值：一个数。",
+        "位宽 : 整数：线数。",
+        "Pad: A pin.",
+    ]
+    assert texts_of("x.html", html) == ["总线：一组导线。", "值：一个数。"]
+    assert texts_of("x.txt", plain) == ["总线（组）：一组导线。"]
+
+
+def test_a_full_line_that_hangs_over_the_next_is_no_term() -> None:
+    source = "这一行中文一直写到了行末而且没有任何标点所以由下一行接着写\n    其余的内容。\n"
+    assert texts_of("x.txt", source) == [source.replace("\n    ", "").strip()]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>Pads.</p><pre>digraph pads { a -&gt; b; }</pre>",
+        "<p>Pads.</p><p><code>digraph pads { a -&gt; b; }</code></p>",
+        '<p>Pads.</p><div><img alt="digraph pads { a -&gt; b; }"></div>',
+        '<p>Pads. <img alt="digraph pads { a -&gt; b; }"></p>',
+    ],
+)
+def test_graphviz_source_is_code(source: str) -> None:
+    sentences = check_laws(read_document("x.html", source.encode()))
+    assert [(s.kind, s.text) for s in sentences] == [
+        ("prose", "Pads."),
+        ("code", "digraph pads { a -> b; }"),
+    ]
+
+
+def test_the_fallback_of_an_embedded_drawing_is_left_out() -> None:
+    source = "<p>Pads.</p><object>digraph pads { a; }</object><svg><text>a</text></svg>"
+    assert texts_of("x.html", source) == ["Pads."]
 
 
 def test_lines_are_not_those_of_equal_words_in_the_navigation() -> None:

@@ -48,6 +48,23 @@ TRICKY = [
     "参见 Platform.dsc 与 PSTATE.DAIF。 / 其余忽略。",
     "《规范。第二版》要求如此。 / 「注意。」 / 结束。",
     "PEI 阶段没有内存。 / Memory is found later. / 然后进入 DXE。",
+    "The pad is in gpio_pads.c. / These are listed. / It is done.",
+    "Codes come from errno.h. / Possible values follow.",
+    "Read README.md. / Build it. / Assemble entry.S. / Link last.",
+    "Only the 2.6.x. / Others fail.",
+    "It is part of TF-A. / Specifically, it boots. / It talks to TF-M. / Measurements stay there.",
+    "Use Type-C. / Plug it in. / The port does I/O. / Port 80 is read.",
+    "The link runs at 6 Gb/s. / A healthy one holds.",
+    "It waits 2.6 s. / Cards differ. / It needs 3.3 V. / Apply it.",
+    "It prints nv 0x%x. / A frequent case is zero.",
+    "Wait e.g. Monday. / J. Smith and a.k.a. Boot Guard stay. / It is 5 p.m. Monday.",
+    "1.) Rebuild the image. / 2.) Flash it.",
+    "Step1. Open the editor. / Step 2. Close it. / STEP 3. Done.",
+    "步骤1. 打开编辑器。 / 然后关闭。",
+    "It is specified (bit 3) by the bus. 2.",
+    "保留“某甲说到……”这几行。 / 其余删除。",
+    "（见下文……）保留这一段。 / 其余删除。",
+    "处理：先复位总线。 / 再写寄存器。",
     "值为 0x8；",
     "步骤如下：",
 ]
@@ -59,6 +76,36 @@ def test_tricky_firmware_text_is_split_where_a_reader_would(marked: str) -> None
     is_chinese = not marked.isascii()
     text = ("" if is_chinese and " / M" not in marked else " ").join(expected)
     assert texts_of("x.txt", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<p>Step 1.</p><p>Press the key. Wait.</p>", ["Step 1. Press the key.", "Wait."]),
+        ("<p>1.)</p><p>2.)</p><p>Wait.</p>", ["1.)", "2.) Wait."]),
+        ("<p>3.</p><h2>Pads</h2><p>Wait.</p>", ["3.", "Wait."]),
+        ("<p>3.</p><pre>Write ();</pre>", ["3.", "Write ();"]),
+        ("<p>Wait.</p><p>3.</p>", ["Wait.", "3."]),
+        ("<p>原因：</p><p>没有供电。</p>", ["原因：没有供电。"]),
+        ("<p>步骤如下：</p><p>先供电。</p>", ["步骤如下：", "先供电。"]),
+    ],
+)
+def test_a_lone_number_or_label_goes_with_the_prose_after_it(
+    source: str, expected: list[str]
+) -> None:
+    sentences = check_laws(read_document("x.html", source.encode()))
+    assert [s.text for s in sentences] == expected
+
+
+def test_a_label_on_its_own_line_goes_with_the_first_item_under_it() -> None:
+    source = "问题 1：黑屏。\n  原因：没有供电。\n  处理：\n    (1) 先复位；\n    (2) 再供电。\n"
+    sentences = check_laws(read_document("x.txt", source.encode()))
+    assert [(s.line, s.text) for s in sentences] == [
+        (1, "问题 1：黑屏。"),
+        (2, "原因：没有供电。"),
+        (3, "处理：(1) 先复位；"),
+        (5, "(2) 再供电。"),
+    ]
 
 
 def test_a_lead_in_line_is_a_sentence_of_its_own() -> None:

@@ -15,7 +15,7 @@ from assistant.records import Trace
 from assistant.settings import ChatSettings, ChromaSettings, Settings
 from assistant.tui.app import AssistantApp
 from assistant.tui.screens.main import MainScreen
-from assistant.tui.widgets.chat_log import Exchange
+from assistant.tui.widgets.exchange import Exchange
 from assistant.tui.widgets.prompt import Prompt
 from assistant.workspace import Workspace
 from tests.fakes import HashingEncoder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assistant.paths import Paths
 from assistant.tui.screens.document import DocumentScreen
-from assistant.tui.widgets.chat_log import Exchange, Sources
+from assistant.tui.widgets.exchange import Exchange, Sources
 from assistant.tui.widgets.matches import Matches
 from assistant.tui.widgets.poolings import RankMatrix
 from assistant.tui.widgets.prompt import Prompt

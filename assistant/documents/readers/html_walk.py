@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from assistant.documents.building import DocumentBuilder, Row
-from assistant.documents.joining import Fragment, join_fragments
+from assistant.documents.joining import Fragment, defined, join_fragments
 from assistant.documents.locating import SourceCursor
 from assistant.documents.tables import Cell, TableRows
 from assistant.records import SentenceKind
@@ -28,6 +28,8 @@ _BOX_TITLE = re.compile(
     r"|提示)\s*[:：]?\s*",
     re.IGNORECASE,
 )
+# Graphviz source, as Sphinx writes it where the image is missing.
+_GRAPH = re.compile(r"\s*(?:strict\s+)?(?:di)?graph\b[^{}\n]{0,80}\{")
 _LAYOUT = "table, h1, h2, h3, h4, h5, h6, pre"
 _CONTENT = "p, h1, h2, h3, h4, h5, h6, table, pre, article, main"
 _BLOCK = re.compile(
@@ -76,7 +78,7 @@ class HtmlWalk:
         if tag == "br":
             self._fragments.append(self._cursor.fragment("\n"))
         elif tag == "img":
-            self._fragments.append(self._cursor.fragment(_alternative(node)))
+            self._image(node)
         if not _BLOCK.fullmatch(tag):
             return
         self._border()
@@ -89,6 +91,17 @@ class HtmlWalk:
             self._pre(node)
         elif self._table is not None:
             self._table.begin(node, tag)
+
+    def _image(self, node: LexborNode) -> None:
+        """The text for an image, where it is one and not the name of its file."""
+        text = (node.attributes.get("alt") or "").strip()
+        is_graph = _GRAPH.match(text) is not None
+        if is_graph:
+            self._border()
+        if " " in text:
+            self._fragments.append(self._cursor.fragment(text if is_graph else f" {text} "))
+        if is_graph:
+            self._border()
 
     def _end(self, tag: str) -> None:
         if not _BLOCK.fullmatch(tag):
@@ -122,10 +135,15 @@ class HtmlWalk:
 
     def _flush(self) -> None:
         fragments = self._taken()
-        if not any(fragment.text.strip() for fragment in fragments):
+        text = "".join(fragment.text for fragment in fragments)
+        if not text.strip():
+            return
+        if _GRAPH.match(text):
+            self._flush_term()
+            self._builder.code(text, fragments[0].line)
             return
         if self._term:
-            both = _defined(self._term, fragments)
+            both = defined(self._term, fragments)
             if len(join_fragments(both).text) <= TERM_CHARACTERS:
                 fragments, self._term = both, []
         self._flush_term()
@@ -217,17 +235,6 @@ def _steps(root: LexborNode, skipped: set[int]) -> Iterator[tuple[LexborNode, bo
         if not is_end and node.is_element_node and node.tag != "pre":
             pending.append((node, True))
             pending.extend((child, False) for child in reversed([*node.iter(include_text=True)]))
-
-
-def _alternative(node: LexborNode) -> str:
-    """The text for an image, where it is one and not the name of its file."""
-    text = node.attributes.get("alt") or ""
-    return f" {text} " if " " in text.strip() else ""
-
-
-def _defined(term: list[Fragment], definition: list[Fragment]) -> list[Fragment]:
-    has_colon = "".join(fragment.text for fragment in term).rstrip().endswith((":", "："))
-    return [*term, Fragment(" " if has_colon else ": ", term[-1].line), *definition]
 
 
 def _span(node: LexborNode, name: str) -> int:

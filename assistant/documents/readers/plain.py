@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+from assistant.documents.boundaries import is_label
 from assistant.documents.building import DocumentBuilder
 from assistant.documents.decoding import decode
-from assistant.documents.joining import Fragment
+from assistant.documents.joining import Fragment, definition_colon
 from assistant.documents.readers import plain_lines as layout
 from assistant.documents.readers.plain_lines import Line
 from assistant.documents.readers.plain_tables import Table, table_in
 from assistant.documents.sanitising import sanitise_source
 from assistant.records import Document, SentenceKind
 
-TERM_CHARACTERS = 50
+TERM_COLUMNS = 50
 OPEN_CODE_LINES = 100  # so far, an open brace makes everything after it code
 
 
@@ -32,7 +33,7 @@ def read(path: str, data: bytes) -> Document:
     lines = _lines(sanitise_source(decoded.text))
     if PurePosixPath(path).suffix.lower() == ".log":
         for line in lines:
-            builder.block("prose", [Fragment(*line)])
+            builder.block("prose", [Fragment(*line)], is_whole=True)
     else:
         _Walk(builder).run(_paragraphs(lines))
     return builder.build()
@@ -163,7 +164,8 @@ class _Walk:
             lead = 1
         head, tail = lines[:lead], lines[lead:]
         if kind == "prose" and _is_term(lines):
-            head[0] = Line(f"{head[0].text}:", head[0].number)
+            term = head[0].text
+            head[0] = Line(term + definition_colon(term), head[0].number)
         head[0] = Line(head[0].text[bullet:], head[0].number)
         self._builder.block(kind, map(_fragment, head))
         if not tail:
@@ -211,7 +213,10 @@ def _split(lines: list[Line], starts: Sequence[bool]) -> Iterator[list[Line]]:
 
 
 def _item_starts(lines: Sequence[Line]) -> list[bool]:
-    """A number begins an item at the beginning, after a colon, or when it counts on."""
+    """A number begins an item at the beginning, after a colon, or when it counts on.
+
+    A line that is only a label begins what it names.
+    """
     starts: list[bool] = []
     last = -1
     for i, line in enumerate(lines):
@@ -219,7 +224,7 @@ def _item_starts(lines: Sequence[Line]) -> list[bool]:
         is_free = i == 0 or lines[i - 1].text.endswith((":", "：")) or last >= 0 == number - 1
         is_counted = number > 0 and (is_free or number == last + 1)
         last = number if is_counted else last
-        starts.append(layout.bullet_end(line) > 0 or is_counted)
+        starts.append(layout.bullet_end(line) > 0 or is_counted or is_label(line.text.strip()))
     return starts
 
 
@@ -233,5 +238,6 @@ def _announces(lines: Sequence[Line], i: int) -> bool:
 def _is_term(lines: Sequence[Line]) -> bool:
     """Whether a short line names what the indented ones under it say."""
     first = lines[0].text.strip()
-    is_short = len(lines) > 1 and len(first) <= TERM_CHARACTERS and first[-1].isalnum()
+    is_named = first[-1].isalnum() or (first[0].isalnum() and first[-1] in ")）")
+    is_short = len(lines) > 1 and is_named and layout.width_of(first) <= TERM_COLUMNS
     return is_short and all(line.indent > lines[0].indent + 1 for line in lines[1:])

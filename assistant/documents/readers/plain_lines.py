@@ -50,11 +50,13 @@ def is_rule(line: Line) -> bool:
 
 
 def underlines(rule: Line, title: Line) -> bool:
-    """Whether the rule is as wide as the title, so that it is meant for it."""
+    """Whether the rule is as wide as the title, so that it is meant for it, or that numbered."""
     match = _RULE.match(rule.text)
     text = title.text.strip()
     if match is None or not text or is_rule(title) or len(text) > HEADING_CHARACTERS:
         return False
+    if item_number(title) and numbered_level(title) and match.group(1) in "=-":
+        return True  # such rules often are as wide as the page
     if _WIDE_GAP.search(text):
         return False  # the header of a table
     width = width_of(text)

@@ -9,7 +9,7 @@ from itertools import chain
 from docutils import nodes
 
 from assistant.documents.building import DocumentBuilder, Row
-from assistant.documents.joining import Fragment, join_fragments
+from assistant.documents.joining import Fragment, defined, join_fragments
 from assistant.documents.locating import SourceCursor
 from assistant.documents.tables import Cell, TableRows
 from assistant.records import SentenceKind
@@ -85,10 +85,14 @@ class RstWalk:
         first = next(body.findall(nodes.paragraph), None)
         if first is not None and isinstance(node, nodes.field):
             self._line = first.line or self._line  # its name has no line of its own
-        term = [fragment for part in terms for fragment in self._fragments(part)]
+        term: list[Fragment] = []
+        for part in terms:
+            if isinstance(part, nodes.classifier):
+                term.append(Fragment(" : ", term[-1].line if term else self._line))
+            term += self._fragments(part)
         only = body.children[0] if isinstance(body, nodes.Element) and len(body) == 1 else None
         if isinstance(only, nodes.paragraph) and term:
-            both = [*term, Fragment(": ", term[-1].line), *self._fragments(only)]
+            both = defined(term, self._fragments(only))
             if len(join_fragments(both).text) <= TERM_CHARACTERS:
                 self._builder.block(self._kinds[-1], both)
                 return

@@ -30,30 +30,15 @@ from assistant.tui.messages import (
     Compared,
     IndexAdvanced,
     JobFailed,
+    PlaceChosen,
     Retrieved,
     WorkspaceOpened,
 )
 from assistant.tui.opening import Choice, Opened, WorkspaceOpener, label_of
-from assistant.tui.screens.choosing import ChoosingScreen
-from assistant.tui.screens.document import DocumentScreen
-from assistant.tui.texts import escaped, one_line
-from assistant.tui.widgets.chat_log import Exchange
+from assistant.tui.texts import nothing_readable, one_line, welcome
 from assistant.tui.widgets.conversation import Conversation
-from assistant.tui.widgets.matches import Matches
-from assistant.tui.widgets.poolings import Poolings
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
-
-WELCOME = """\
-**{folder}** is being opened. Type a question below and press **Enter**.
-
-The panel beside the answer shows which sentences matched and where each pooling would have ranked
-them. **F2** changes the mode, **F3** the pooling, **F1** explains the focused part.
-"""
-NOTHING_READABLE = """\
-There is no readable document in **{folder}**. Put Markdown, reStructuredText, HTML or text files
-there and press **F5**, or start with another folder: `assistant FOLDER`.
-"""
 
 
 class MainScreen(Screen[None]):
@@ -115,7 +100,7 @@ class MainScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         self.conversation.prompt.focus()
-        await self.conversation.log_view.welcome(WELCOME.format(folder=escaped(self._folder_name)))
+        await self.conversation.log_view.welcome(welcome(self._folder_name))
         # After the first paint: opening imports NumPy and the rooms.
         self.call_after_refresh(self._start_opening)
 
@@ -161,9 +146,7 @@ class MainScreen(Screen[None]):
                 markup=False,
             )
         if not report.documents:
-            await self.conversation.log_view.welcome(
-                NOTHING_READABLE.format(folder=escaped(self._folder_name))
-            )
+            await self.conversation.log_view.welcome(nothing_readable(self._folder_name))
 
     def _show_choices(self) -> None:
         if self._opened is not None:
@@ -251,11 +234,15 @@ class MainScreen(Screen[None]):
         self.conversation.prompt.focus()
 
     def action_choose_mode(self) -> None:
+        from assistant.tui.screens.choosing import ChoosingScreen
+
         if self._opened is not None:
             screen = ChoosingScreen("Mode: how to retrieve", self._opened.modes, self._mode)
             self.app.push_screen(screen, self.set_mode)
 
     def action_choose_pooling(self) -> None:
+        from assistant.tui.screens.choosing import ChoosingScreen
+
         if self._opened is not None:
             title = "Pooling: how token vectors become one"
             screen = ChoosingScreen(title, self._opened.poolings, self._pooling)
@@ -280,15 +267,15 @@ class MainScreen(Screen[None]):
 
     # ── documents ──
 
-    @on(Matches.Opened)
-    @on(Poolings.Opened)
-    @on(Exchange.Opened)
-    def _open_document(self, event: Matches.Opened | Poolings.Opened | Exchange.Opened) -> None:
+    @on(PlaceChosen)
+    def _open_document(self, event: PlaceChosen) -> None:
         self._show_document(event.place)
 
     def _show_document(self, place: Place) -> None:
         if self._opened is None:
             return
+        from assistant.tui.screens.document import DocumentScreen
+
         document = self._opened.workspace.document(place.document)
         self.app.push_screen(DocumentScreen(document, place))
 

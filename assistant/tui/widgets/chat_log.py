@@ -1,141 +1,15 @@
-"""The conversation: questions, streamed answers, and the sources that can be opened."""
+"""All exchanges of this sitting, the newest at the bottom."""
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import Collapsible, Markdown, OptionList, Static
-from textual.widgets.markdown import MarkdownStream
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
-from assistant.records import Answer, Citation, Place
-from assistant.tui.texts import MUTED, heading_label, one_line, place_label
-
-_MARKER_OR_CODE = re.compile(r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)|\[(?P<marker>\d+)\]", re.DOTALL)
-_CITATION_LINK = "citation:"
-
-
-class Sources(OptionList):
-    """The sentences that an answer cites."""
-
-    BINDING_GROUP_TITLE = "Sources"
-    HELP = """\
-The sentences that this answer rests on, by their markers. **Enter** opens one in its document.
-"""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Open", tooltip="Show it in its document", id="sources.open"),
-    ]
-
-
-class Exchange(Vertical):
-    """One question and its answer."""
-
-    class Opened(Message):
-        def __init__(self, place: Place) -> None:
-            super().__init__()
-            self.place = place
-
-    def __init__(self, question: str) -> None:
-        super().__init__(classes="exchange")
-        self.question = question
-        self._citations: tuple[Citation, ...] = ()
-        self._stream: MarkdownStream | None = None
-        self._thinking = ""
-
-    def compose(self) -> ComposeResult:
-        yield Static(Content(self.question), classes="question", markup=False)
-        yield Static("Searching …", classes="stage", markup=False)
-        with Collapsible(title="Thinking", collapsed=True, classes="thinking"):
-            yield Static(classes="thinking-text", markup=False)
-        yield Markdown(classes="answer", open_links=False)
-        yield Static(classes="remarks", markup=False)
-        yield Sources(classes="sources", markup=False)
-
-    def on_mount(self) -> None:
-        for name in (".thinking", ".remarks", ".sources"):
-            self.query_one(name).display = False
-
-    @property
-    def _answer(self) -> Markdown:
-        return self.query_one(".answer", Markdown)
-
-    def show_stage(self, text: str) -> None:
-        stage = self.query_one(".stage", Static)
-        stage.update(Content(text))
-        stage.display = bool(text)
-
-    async def add_token(self, text: str) -> None:
-        if self._stream is None:
-            self.show_stage("")
-            self._stream = Markdown.get_stream(self._answer)
-        await self._stream.write(text)
-
-    def add_thinking(self, text: str) -> None:
-        self._thinking += text
-        self.query_one(".thinking").display = True
-        self.query_one(".thinking-text", Static).update(Content(self._thinking))
-
-    async def finish(self, answer: Answer) -> None:
-        """Put the resolved text in place of the streamed one, and its sources below."""
-        await self.stop_stream()
-        self._citations = answer.citations
-        await self._answer.update(_with_links(answer.text, answer.citations))
-        self._show_remarks(answer)
-        sources = self.query_one(Sources)
-        sources.clear_options()
-        sources.add_options([Option(_source(citation)) for citation in answer.citations])
-        sources.display = bool(answer.citations)
-
-    async def fail(self, message: str, hint: str) -> None:
-        await self.stop_stream()
-        remarks = self.query_one(".remarks", Static)
-        remarks.update(
-            Content.assemble((message, "$text-error"), (f"\n{hint}" if hint else "", ""))
-        )
-        remarks.display = True
-
-    async def stop_stream(self) -> None:
-        self.show_stage("")
-        if self._stream is not None:
-            stream, self._stream = self._stream, None
-            await stream.stop()
-
-    def _show_remarks(self, answer: Answer) -> None:
-        by = f"{answer.backend} · {answer.chat_model}" if answer.chat_model else answer.backend
-        lines = [Content.styled(by, MUTED)]
-        if answer.stopped:
-            lines.append(Content.styled(f"Ended early: {answer.stopped}", "$text-warning"))
-        if answer.dropped_markers:
-            dropped = f"{answer.dropped_markers} markers that named no sentence were removed"
-            lines.append(Content.styled(dropped, "$text-warning"))
-        if answer.uncited:
-            uncited = f"{len(answer.uncited)} sentences of this answer cite no source"
-            lines.append(Content.styled(uncited, "$text-warning"))
-        if answer.prompt.left_out:
-            left = f"{len(answer.prompt.left_out)} passages did not fit into the context"
-            lines.append(Content.styled(left, "$text-warning"))
-        lines.extend(Content.styled(note, MUTED) for note in answer.notes)
-        remarks = self.query_one(".remarks", Static)
-        remarks.update(Content("\n").join(lines))
-        remarks.display = True
-
-    def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
-        event.stop()
-        if event.href.startswith(_CITATION_LINK):
-            marker = event.href.removeprefix(_CITATION_LINK)
-            for citation in self._citations:
-                if str(citation.marker) == marker:
-                    self.post_message(self.Opened(citation.place))
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.post_message(self.Opened(self._citations[event.option_index].place))
+if TYPE_CHECKING:
+    from assistant.tui.widgets.exchange import Exchange
 
 
 class ChatLog(VerticalScroll):
@@ -153,35 +27,16 @@ choose it in the list below the answer, to see the sentence in its document.
     async def begin(self, question: str) -> Exchange:
         for welcome in self.query(".welcome"):
             await welcome.remove()
+        # Deferred: the Markdown parser is not needed for the first paint.
+        from assistant.tui.widgets.exchange import Exchange
+
         exchange = Exchange(question)
         await self.mount(exchange)
         # Follows the growing answer until the user scrolls away from the bottom.
         self.anchor()
         return exchange
 
-    async def welcome(self, text: str) -> None:
+    async def welcome(self, text: Content) -> None:
         for old in self.query(".welcome"):
             await old.remove()
-        await self.mount(Markdown(text, classes="welcome", open_links=False), before=0)
-
-
-def _with_links(text: str, citations: tuple[Citation, ...]) -> str:
-    """Bound markers become links; what stands in code stays as it is."""
-    bound = {str(citation.marker) for citation in citations}
-
-    def link(match: re.Match[str]) -> str:
-        marker = match["marker"]
-        if marker not in bound:
-            return match.group()
-        return rf"[\[{marker}\]]({_CITATION_LINK}{marker})"
-
-    return _MARKER_OR_CODE.sub(link, text)
-
-
-def _source(citation: Citation) -> Content:
-    return Content.assemble(
-        (f"[{citation.marker}] ", "bold $accent"),
-        (place_label(citation.place), "bold"),
-        (f"  {heading_label(citation.place.heading[-1:])}\n", MUTED),
-        one_line(citation.quote),
-    )
+        await self.mount(Static(text, classes="welcome", markup=False), before=0)

@@ -21,10 +21,11 @@ from assistant.records import (
 )
 from assistant.tui import jobs
 from assistant.tui.messages import AnswerAdvanced, JobFailed
-from assistant.tui.widgets.chat_log import ChatLog, Exchange
+from assistant.tui.widgets.chat_log import ChatLog
 from assistant.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
+    from assistant.tui.widgets.exchange import Exchange
     from assistant.workspace import Workspace
 
 

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from assistant.records import ArmSummary, Hit, Place, Trace
+from assistant.records import ArmSummary, Hit, Trace
+from assistant.tui.messages import PlaceChosen
 from assistant.tui.texts import MUTED, heading_label, ordinal, place_label, with_matches
 
 
@@ -28,11 +28,6 @@ Scores of different arms have different scales and are never compared; ranks are
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Open", tooltip="Show it in its document", id="matches.open"),
     ]
-
-    class Opened(Message):
-        def __init__(self, place: Place) -> None:
-            super().__init__()
-            self.place = place
 
     def __init__(self) -> None:
         super().__init__(id="matches", markup=False)
@@ -52,7 +47,7 @@ Scores of different arms have different scales and are never compared; ranks are
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if self._trace is not None:
-            self.post_message(self.Opened(self._trace.hits[event.option_index].place))
+            self.post_message(PlaceChosen(self._trace.hits[event.option_index].place))
 
 
 def _match(hit: Hit, trace: Trace, arms: dict[str, ArmSummary]) -> Content:

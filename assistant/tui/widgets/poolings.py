@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.records import Comparison, Dilution, Hit, Place, SentenceComparison, Trace
+from assistant.records import Comparison, Dilution, Hit, SentenceComparison, Trace
+from assistant.tui.messages import PlaceChosen
 from assistant.tui.opening import Choice
 from assistant.tui.texts import MUTED, fitted, ordinal
 
@@ -44,11 +44,6 @@ candidates named below the table. BM25 is not a pooling: it compares words.
 
 class Poolings(Vertical):
     """The matrix with its header, and the dilution of the highlighted sentence in words."""
-
-    class Opened(Message):
-        def __init__(self, place: Place) -> None:
-            super().__init__()
-            self.place = place
 
     def __init__(self) -> None:
         super().__init__(id="poolings")
@@ -112,7 +107,7 @@ class Poolings(Vertical):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if self._trace:
-            self.post_message(self.Opened(self._trace.hits[event.option_index].place))
+            self.post_message(PlaceChosen(self._trace.hits[event.option_index].place))
 
 
 def _label(pooling: str, choices: tuple[Choice, ...]) -> str:
