@@ -30,8 +30,9 @@ def fitted(text: str, width: int) -> str:
 
 def welcome(folder: str) -> Content:
     return Content.assemble(
+        "Ask the documents of ",
         (folder, "bold"),
-        " is being opened. Type a question below and press ",
+        ": type a question below and press ",
         ("Enter", "bold"),
         ".\n\nThe panel beside the answer shows which sentences matched and where each pooling"
         " would have ranked them. ",

@@ -52,8 +52,8 @@ class ChoosingScreen(ModalScreen[str | None]):
 def _entry(choice: Choice, is_current: bool) -> Content:
     star = " ★ trained with the model" if choice.is_trained else ""
     return Content.assemble(
-        ("● " if is_current else "  ", "$accent"),
+        ("● " if is_current else "  ", "$text-accent"),
         (choice.label, "bold"),
-        (star, "$accent"),
+        (star, "$text-accent"),
         (f"\n  {choice.summary}", MUTED),
     )

@@ -49,7 +49,9 @@ def help_for(screen: Screen[Any]) -> HelpScreen:
 
 def _keys_table(screen: Screen[Any]) -> str:
     rows: dict[str, list[str]] = {}
-    for _, binding, enabled, tooltip in screen.active_bindings.values():
+    # The program's own keys have ids; those of every list and text field come after them.
+    active = sorted(screen.active_bindings.values(), key=lambda entry: entry.binding.id is None)
+    for _, binding, enabled, tooltip in active:
         if enabled and binding.description:
             label = tooltip or binding.tooltip or binding.description
             rows.setdefault(label, []).append(screen.app.get_key_display(binding))

@@ -148,7 +148,7 @@ def _with_links(text: str, citations: tuple[Citation, ...]) -> str:
 
 def _source(citation: Citation) -> Content:
     return Content.assemble(
-        (f"[{citation.marker}] ", "bold $accent"),
+        (f"[{citation.marker}] ", "bold $text-accent"),
         (place_label(citation.place), "bold"),
         (f"  {heading_label(citation.place.heading[-1:])}\n", MUTED),
         one_line(citation.quote),

@@ -54,7 +54,7 @@ def _match(hit: Hit, trace: Trace, arms: dict[str, ArmSummary]) -> Content:
     heading = heading_label(hit.place.heading[-1:])
     lines = [
         Content.assemble(
-            (f"{hit.rank} ", "bold $accent"),
+            (f"{hit.rank} ", "bold $text-accent"),
             (place_label(hit.place), "bold"),
             (f"  {heading}" if heading else "", MUTED),
         ),

@@ -137,7 +137,7 @@ def _row(
     hit: Hit, compared: SentenceComparison, trace: Trace, comparison: Comparison, width: int
 ) -> Content:
     active = compared.ranks[trace.pooling]
-    cells = [Content.styled(f"{hit.rank:>{RANK_WIDTH}}", "bold $accent")]
+    cells = [Content.styled(f"{hit.rank:>{RANK_WIDTH}}", "bold $text-accent")]
     for pooling in comparison.poolings:
         cells.append(_cell(compared.ranks[pooling], active, pooling == trace.pooling))
     cells.append(_cell(compared.mode_ranks.get(WORDS), active, False))

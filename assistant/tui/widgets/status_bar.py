@@ -51,8 +51,8 @@ class StatusBar(Horizontal):
         counted = f"{documents:,} documents · {sentences:,} sentences"
         parts = [
             Content.styled(self.folder, "bold"),
-            Content.styled(self.mode, "$accent"),
-            Content.styled(self.pooling, "$accent"),
+            Content.styled(self.mode, "$text-accent"),
+            Content.styled(self.pooling, "$text-accent"),
             Content.styled(counted if documents else "nothing indexed yet", MUTED),
         ]
         line = Content.styled(" · ", MUTED).join([part for part in parts if part.plain])
