@@ -40,7 +40,8 @@ _LAST_WORD = re.compile(r"(?:^|[\s(\[{\"'“‘（/-])([A-Za-z][A-Za-z.]{0,8})\.
 _NEXT_WORD = re.compile(r"[\"'(\[“‘]*([A-Za-z]+)(?![\w.>(-]*[\w>(])")
 # The number of a step or item; after it the sentence only begins.
 _MARKER = re.compile(
-    r"\s*[(（]?(?:(?:(?i:step)|步骤)?\s?\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)）、]{1,2}\s*\Z"
+    r"\s*[(（]?(?:(?:(?i:step)|步骤)?\s?\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})"
+    r"[.)）、]{1,2}\s*\Z"
 )
 # What a Chinese paragraph is about; "如下：" announces what follows and may stand alone.
 _LABEL = re.compile(r"[\u4e00-\u9fff]{1,4}(?<!如下)(?<!以下)[:：]")
