@@ -134,6 +134,22 @@ def test_enter_opens_a_match_in_its_document_and_escape_comes_back(
     run(body)
 
 
+def test_a_sentence_far_down_is_scrolled_into_view(tmp_path: Path, home_with_model: Path) -> None:
+    async def body() -> None:
+        filler = "\n\n".join(f"Filler paragraph number {i} says nothing." for i in range(300))
+        long = f"# Long\n\n{filler}\n\nThe zirconium strap selects the boot slot.\n\n{filler}\n"
+        app = open_app(write_documents(tmp_path / "docs", {"long.md": long}), home_with_model)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await until_indexed(pilot, documents=1)
+            screen = await ask(pilot, "zirconium strap")
+            screen.query_one(Matches).focus()
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(pilot.app.screen, DocumentScreen))
+            await until(pilot, lambda: "zirconium strap selects" in shown_text(pilot))
+
+    run(body)
+
+
 def test_only_the_newest_question_reaches_the_panel(tmp_path: Path, home_with_model: Path) -> None:
     async def body() -> None:
         app = open_app(write_documents(tmp_path / "docs"), home_with_model)

@@ -40,7 +40,8 @@ the file stand in the title.
             id="document-text",
             read_only=True,
             soft_wrap=True,
-            show_cursor=False,
+            # Without a cursor Textual 8.2 does not scroll to the selection.
+            show_cursor=True,
         )
         yield Footer()
 
