@@ -273,6 +273,8 @@ class Workspace:
         """
         yield StageStarted("searching")
         trace = self.retrieve(question, mode, pooling, limit)
+        if not trace.n_sentences:  # no verdict on documents that were not read
+            raise UsageError("nothing is indexed yet", "ask again when some files are indexed")
         yield EvidenceFound(trace)
         chat = self._open_chat()
         yield from answer_question(

@@ -55,9 +55,7 @@ async def _poolings(pilot: Pilot[None]) -> None:
 
 
 async def _panel(pilot: Pilot[None]) -> None:
-    await _poolings(pilot)
-    await pilot.press("ctrl+b")
-    await pilot.pause()
+    await _poolings(pilot)  # F4 brings the hidden panel
 
 
 async def _document(pilot: Pilot[None]) -> None:

@@ -228,6 +228,8 @@ class MainScreen(Screen[None]):
         self.toggle_class("-panel-toggled")
 
     def action_next_tab(self) -> None:
+        if not self.panel.display:  # focus must not go where nothing is seen
+            self.action_toggle_panel()
         self.panel.next_tab()
 
     def action_ask(self) -> None:
