@@ -95,6 +95,17 @@ class HashingEncoder:
         return states
 
 
+class EnglishEncoder(HashingEncoder):
+    """One whose vocabulary lacks every Chinese character, as the packaged model's nearly does."""
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        unknown = [sum("\u4e00" <= word <= "\u9fff" for word, _, _ in _words(t)) for t in texts]
+        return [
+            Reading(reading.tokens, n, reading.truncated)
+            for reading, n in zip(super().read(texts), unknown, strict=True)
+        ]
+
+
 def _words(text: str) -> list[tuple[str, int, int]]:
     return [(m.group().lower(), m.start(), m.end()) for m in _WORD.finditer(text)]
 

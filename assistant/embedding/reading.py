@@ -1,8 +1,8 @@
-"""How much the encoder could read of a question into how much its arms are trusted."""
+"""How much the encoder could read of a text into how far its vectors are trusted."""
 
 from __future__ import annotations
 
-from assistant.records import Reading
+from assistant.records import Readability, Reading
 
 FULLY_TRUSTED_SHARE = 0.15
 """Unknown tokens up to here are names and symbols that any encoder meets."""
@@ -14,6 +14,14 @@ def dense_trust(question: Reading) -> float:
     """Weight 0..1 of every arm that rests on the encoder, by the share of unknown tokens."""
     span = NOT_TRUSTED_SHARE - FULLY_TRUSTED_SHARE
     return min(1.0, max(0.0, (NOT_TRUSTED_SHARE - question.unknown_share) / span))
+
+
+def readability(text: Reading) -> Readability:
+    """The same trust in words, for a document or any other text."""
+    trust = dense_trust(text)
+    if trust == 0:
+        return "unreadable"
+    return "read" if trust == 1 else "partly"
 
 
 def reading_notes(question: Reading) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding.poolings import Floats
+from assistant.embedding.reading import readability
 from assistant.errors import IndexDamaged
 from assistant.indexing import catalogue
 from assistant.indexing.analyser import ANALYSER_VERSION, terms_of
@@ -205,14 +206,12 @@ class Snapshot:
         """Every document by path."""
         with opened(self._catalogue) as database:
             rows = database.execute(
-                "SELECT d.path, d.title, d.format, COUNT(s.id), TOTAL(s.tokens), TOTAL(s.unknown)"
+                "SELECT d.path, d.title, d.format, COUNT(s.id), TOTAL(s.tokens), TOTAL(s.unknown),"
+                " TOTAL(s.truncated), COUNT(CASE WHEN s.truncated > 0 THEN 1 END)"
                 " FROM documents d LEFT JOIN sentences s ON s.document_id = d.id"
                 " GROUP BY d.id ORDER BY d.path"
             )
-            return [
-                DocumentSummary(path, title, kind, sentences, int(tokens), int(unknown))
-                for path, title, kind, sentences, tokens, unknown in rows
-            ]
+            return [_summary(row) for row in rows]
 
     def document(self, path: str) -> DocumentText:
         """The text of a document as it was indexed. Raises: KeyError where it is gone."""
@@ -244,6 +243,16 @@ _SELECT_PASSAGE = (
 def _place(row: Sequence[Any]) -> Place:
     path, start, end, line, page, heading_path = row
     return Place(path, start, end, line, page, tuple(json.loads(heading_path)))
+
+
+def _summary(row: Sequence[Any]) -> DocumentSummary:
+    path, title, kind, sentences, *counts, cut_sentences = row
+    reading = Reading(*map(int, counts))  # SQLite's TOTAL is a float
+    return DocumentSummary(
+        *(path, title, kind, sentences, reading.tokens, reading.unknown, reading.truncated),
+        cut_sentences,
+        readability(reading),
+    )
 
 
 def _stored(row: Sequence[Any]) -> StoredSentence:

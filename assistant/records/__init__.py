@@ -23,6 +23,7 @@ from assistant.records.documents import (
 )
 from assistant.records.encoding import (
     Inspection,
+    Readability,
     Reading,
     TokenNorms,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Passage",
     "Place",
     "PromptReport",
+    "Readability",
     "Reading",
     "Section",
     "Sentence",

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.records.encoding import Readability, Reading
+
 SentenceKind = Literal["prose", "list_item", "table_row", "code", "caption", "heading"]
 Grain = Literal["sentence", "passage"]
 
@@ -87,6 +89,20 @@ class DocumentSummary:
     sentences: int
     tokens: int
     unknown: int
+    """Tokens of its sentences that the encoder's vocabulary does not know."""
+    truncated: int
+    """Tokens of its sentences that are beyond the encoder's window."""
+    cut_sentences: int
+    readability: Readability
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.tokens, self.unknown, self.truncated)
+
+    @property
+    def worst_first(self) -> tuple[float, str]:
+        """Sorts documents by how little of them was read, then by path."""
+        return -self.reading.unread_share, self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Readability = Literal["read", "partly", "unreadable"]
+"""What a text's vectors say of it: what they should, less than that, or next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,23 @@ class Reading:
     @property
     def unknown_share(self) -> float:
         return self.unknown / self.tokens if self.tokens else 0.0
+
+    @property
+    def truncated_share(self) -> float:
+        return self.truncated / self.tokens if self.tokens else 0.0
+
+    @property
+    def unread_share(self) -> float:
+        """Unknown or cut off; a token that is both counts twice, up to all of them."""
+        return min(1.0, self.unknown_share + self.truncated_share)
+
+    def __add__(self, other: Reading) -> Reading:
+        """How two texts were read together."""
+        return Reading(
+            self.tokens + other.tokens,
+            self.unknown + other.unknown,
+            self.truncated + other.truncated,
+        )
 
 
 @dataclass(frozen=True, slots=True)

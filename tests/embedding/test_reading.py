@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.embedding.reading import dense_trust, reading_notes
+from assistant.embedding.reading import dense_trust, readability, reading_notes
 from assistant.records import Reading
 
 
@@ -24,6 +24,30 @@ def test_trust_falls_in_a_line_from_15_to_45_percent_unknown(
     tokens: int, unknown: int, trust: float
 ) -> None:
     assert dense_trust(Reading(tokens, unknown, 0)) == pytest.approx(trust, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "verdict"),
+    [(0, "read"), (15, "read"), (16, "partly"), (44, "partly"), (45, "unreadable")],
+)
+def test_the_verdict_on_a_text_changes_where_the_trust_in_it_does(
+    unknown: int, verdict: str
+) -> None:
+    assert readability(Reading(100, unknown, 0)) == verdict
+
+
+def test_a_text_without_a_token_has_nothing_that_was_not_read() -> None:
+    assert readability(Reading(0, 0, 0)) == "read"
+    assert Reading(0, 0, 0).unread_share == 0
+
+
+def test_readings_add_up_and_what_was_not_read_is_never_more_than_all() -> None:
+    both = Reading(100, 30, 10) + Reading(300, 10, 70)
+    assert both == Reading(400, 40, 80)
+    assert both.unknown_share == pytest.approx(0.1)
+    assert both.truncated_share == pytest.approx(0.2)
+    assert both.unread_share == pytest.approx(0.3)
+    assert Reading(10, 10, 4).unread_share == 1
 
 
 def test_a_readable_question_has_no_notes() -> None:

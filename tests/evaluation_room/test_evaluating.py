@@ -41,7 +41,7 @@ class ScriptedSearch:
         return HashingEncoder(MODEL)
 
     def documents(self) -> list[DocumentSummary]:
-        return [DocumentSummary(path, "", "plain", 1, 1, 0) for path in TEXTS]
+        return [DocumentSummary(path, "", "plain", 1, 1, 0, 0, 0, "read") for path in TEXTS]
 
     def document(self, path: str) -> DocumentText:
         return DocumentText(path, "", "plain", TEXTS[path], ())
