@@ -61,6 +61,10 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--docs", metavar="FOLDER", required=True, help="the folder of documents to search"
     )
+    add_no_index(parser)
+
+
+def add_no_index(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-index", action="store_true", help="use the index as it stands: look for no changes"
     )

@@ -12,11 +12,13 @@ from assistant.records import (
     Check,
     Comparison,
     Dilution,
+    DocumentSummary,
     FileFailed,
     Hit,
     IndexReport,
     Inspection,
     Place,
+    Reading,
     SentenceComparison,
     Trace,
 )
@@ -182,6 +184,43 @@ def index_view(report: IndexReport) -> View:
 
 def _failures(failures: Sequence[FileFailed]) -> list[View]:
     return [{"document": failed.document, "reason": failed.reason} for failed in failures]
+
+
+def documents_view(documents: Sequence[DocumentSummary], model: str) -> View:
+    """In the order given; `total` is how all of them were read together."""
+    return {
+        "documents": [
+            {
+                "document": d.path,
+                "title": d.title,
+                "format": d.format,
+                "sentences": d.sentences,
+                **_reading(d.reading),
+                "cut_sentences": d.cut_sentences,
+                "readability": d.readability,
+            }
+            for d in documents
+        ],
+        "total": {
+            "documents": len(documents),
+            "sentences": sum(d.sentences for d in documents),
+            **_reading(sum((d.reading for d in documents), Reading(0, 0, 0))),
+            "cut_sentences": sum(d.cut_sentences for d in documents),
+            "unreadable": sum(d.readability == "unreadable" for d in documents),
+            "partly": sum(d.readability == "partly" for d in documents),
+        },
+        "model": model,
+    }
+
+
+def _reading(reading: Reading) -> View:
+    return {
+        "tokens": reading.tokens,
+        "unknown": reading.unknown,
+        "unknown_share": reading.unknown_share,
+        "truncated": reading.truncated,
+        "truncated_share": reading.truncated_share,
+    }
 
 
 def checks_view(checks: Sequence[Check], code: int) -> View:

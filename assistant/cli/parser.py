@@ -10,6 +10,7 @@ from assistant.cli.command import Command, Parser
 from assistant.cli.commands.ask import ASK
 from assistant.cli.commands.compare import COMPARE
 from assistant.cli.commands.doctor import DOCTOR
+from assistant.cli.commands.documents import DOCUMENTS
 from assistant.cli.commands.eval import EVAL
 from assistant.cli.commands.index import INDEX
 from assistant.cli.commands.inspect import INSPECT
@@ -64,5 +65,6 @@ def build_parser() -> Parser:
 
 
 COMMANDS: dict[str, Command] = {
-    command.name: command for command in (INDEX, SEARCH, COMPARE, INSPECT, ASK, EVAL, DOCTOR)
+    command.name: command
+    for command in (INDEX, DOCUMENTS, SEARCH, COMPARE, INSPECT, ASK, EVAL, DOCTOR)
 }

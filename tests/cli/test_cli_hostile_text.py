@@ -23,7 +23,7 @@ HOSTILE = {
     "path": "before [/etc/passwd] after",
     "bits": "before PCI[3:0] = [RO] after",
 }
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def test_no_control_reaches_the_screen(
     argv = [command, "before \x1b[31m\x9bafter", "--docs", hostile_docs, "--mode", "bm25"]
     outcome = cli(*argv, *json_flag)
     assert outcome.code == 0
-    assert not _CONTROLS.search(outcome.out)
-    assert not _CONTROLS.search(outcome.err)
+    assert not CONTROLS.search(outcome.out)
+    assert not CONTROLS.search(outcome.err)
 
 
 @pytest.mark.parametrize("kind", ["markup", "path", "bits"])
@@ -55,7 +55,7 @@ def test_markup_is_shown_as_it_stands(cli: Cli, hostile_docs: str, kind: str) ->
 
 def test_inspect_shows_hostile_text_harmlessly(cli: Cli, home_with_model: Path) -> None:
     for flags in ([], ["--json"]):
-        assert not _CONTROLS.search(cli("inspect", *HOSTILE.values(), *flags).out)
+        assert not CONTROLS.search(cli("inspect", *HOSTILE.values(), *flags).out)
 
 
 def test_json_escapes_mean_the_same_text() -> None:
@@ -63,7 +63,7 @@ def test_json_escapes_mean_the_same_text() -> None:
 
     text = "".join(HOSTILE.values()) + "\ud800"
     assert json.loads(json_text({"text": text})) == {"text": text}
-    assert not _CONTROLS.search(json_text({"text": text}))
+    assert not CONTROLS.search(json_text({"text": text}))
 
 
 def test_json_for_a_stream_without_unicode_is_ascii() -> None:
