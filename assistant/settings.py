@@ -22,6 +22,8 @@ class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Larger files are reported, not read."""
     token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 2.0
     """Disk for token vectors, about 25 kB a sentence; the rest is encoded when MaxSim asks."""
+    passages: Literal["heading", "window", "semantic"] = "heading"
+    """Where passages end: at headings, at the encoder's window, or where the meaning turns."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Encoder threads; 0 = all processors; they do not spin, so others get their share."""
 
@@ -32,6 +34,15 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Empty = the pooling that the model was trained with."""
     limit: PositiveInt = 10
     engine: Literal["auto", "exact", "chroma"] = "auto"
+
+
+class RerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    model: str = ""
+    """A cross-encoder: a local folder or a Hugging Face name. Empty = none."""
+    depth: PositiveInt = 50
+    """How many of a mode's best it reads, each together with the question."""
+    late_model: str = ""
+    """A true late-interaction (ColBERT) model for MaxSim. Empty = the encoder's own tokens."""
 
 
 class ChromaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,6 +78,7 @@ class UiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index: IndexSettings = msgspec.field(default_factory=IndexSettings)
     search: SearchSettings = msgspec.field(default_factory=SearchSettings)
+    rerank: RerankSettings = msgspec.field(default_factory=RerankSettings)
     chroma: ChromaSettings = msgspec.field(default_factory=ChromaSettings)
     chat: ChatSettings = msgspec.field(default_factory=ChatSettings)
     ui: UiSettings = msgspec.field(default_factory=UiSettings)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from assistant.answering.asking import Chat, answer_question, open_chat
 from assistant.answering.diagnosis import check_chat
-from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
-from assistant.embedding.models import ModelInfo, resolve_model
+from assistant.embedding.encoder import Encoder, load_encoder
+from assistant.embedding.loaded import EncoderLoader, LoadedModels
+from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, UsageError
 from assistant.evaluation.evaluating import evaluate
@@ -20,7 +20,7 @@ from assistant.indexing.chroma import ChromaMirror
 from assistant.indexing.database import generation, opened
 from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.identity import index_folder, index_identity
-from assistant.indexing.indexer import Indexer
+from assistant.indexing.indexer import Indexer, IndexOptions
 from assistant.indexing.locking import writing
 from assistant.indexing.scanning import check_folder
 from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
@@ -42,15 +42,13 @@ from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.modes import MODES
+from assistant.retrieval.parents import Parents
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 from assistant.retrieval.retrieving import retrieve
-from assistant.retrieval.search import Search
-from assistant.retrieval.sections import Sections
+from assistant.retrieval.search import Search, SearchParts
 from assistant.settings import Settings
 
-__all__ = ["MODES", "POOLINGS", "Workspace"]
-
-EncoderLoader = Callable[[ModelInfo, Path, int], Encoder]
+__all__ = ["MODES", "POOLINGS", "EncoderLoader", "Workspace"]
 
 _TRIES = 5
 """Of a question whose documents are indexed anew while it is searched."""
@@ -70,17 +68,11 @@ class Workspace:
         self.settings = settings
         self.paths = paths
         self.folder = check_folder(folder)
-        self._load = load
-        # Three locks: while the model loads for many seconds, words can be searched.
-        self._model_lock = threading.RLock()
-        self._encoder_lock = threading.RLock()
+        self._models = LoadedModels(settings, paths.models, load)
         self._index_lock = threading.RLock()
         self._indexing_lock = threading.Lock()
-        self._model: ModelInfo | None = None
-        self._reader: ModelReader | None = None
-        self._encoder: Encoder | None = None
         self._snapshot: Snapshot | None = None
-        self._sections: Sections | None = None
+        self._parents: Parents | None = None
         self._search: Search | None = None
         self._chroma: ChromaMirror | None = None
         self._chat: Chat | None = None
@@ -90,25 +82,15 @@ class Workspace:
     @property
     def model(self) -> ModelInfo:
         """Raises: ModelUnavailable."""
-        with self._model_lock:
-            if self._model is None:
-                self._model = resolve_model(self.settings.index.model, self.paths.models)
-            return self._model
+        return self._models.info
 
     def encoder(self) -> Encoder:
         """The model, loaded at the first call. Raises: ModelUnavailable."""
-        with self._encoder_lock:
-            if self._encoder is None:
-                self._encoder = self._load(self.model, self.paths.models, self.threads)
-            return self._encoder
-
-    @property
-    def threads(self) -> int:
-        return self.settings.index.threads or os.cpu_count() or 1
+        return self._models.encoder()
 
     def loading_takes_long(self) -> bool:
         """Whether `encoder` will load torch: many seconds, the first time with a model."""
-        return self._encoder is None and not has_quick_runtime(self.model, self.paths.models)
+        return self._models.encoder_takes_long()
 
     def inspect(self, texts: Sequence[str]) -> list[Inspection]:
         """How the encoder reads each text. Raises: ModelUnavailable."""
@@ -118,7 +100,9 @@ class Workspace:
 
     @property
     def index_path(self) -> Path:
-        return index_folder(self.paths.indexes_of(self.folder), self.model)
+        return index_folder(
+            self.paths.indexes_of(self.folder), self.model, self.settings.index.passages
+        )
 
     def index(self) -> Generator[IndexEvent, None, None]:
         """Bring the index up to date; close to cancel. The report is the last event.
@@ -131,8 +115,11 @@ class Workspace:
             self.encoder,
             self.model.name,
             self.model.dimension,
-            self.settings.index.max_file_mb * 2**20,
-            round(self.settings.index.token_vectors_gb * 10**9),
+            IndexOptions(
+                self.settings.index.max_file_mb * 2**20,
+                round(self.settings.index.token_vectors_gb * 10**9),
+                self.settings.index.passages,
+            ),
         )
         finished: IndexFinished | None = None
         with self._indexing_lock:  # a cancelled run may still be on its way to its end
@@ -159,7 +146,7 @@ class Workspace:
 
     def _mirror(self) -> ChromaMirror:
         if self._chroma is None:
-            identity = index_identity(self.model)
+            identity = index_identity(self.model, self.settings.index.passages)
             self._chroma = ChromaMirror(self.index_path, identity, self.settings.chroma.url)
         return self._chroma
 
@@ -179,7 +166,7 @@ class Workspace:
                     if generation(database) == self._snapshot.generation:
                         return self._snapshot
             self._snapshot = Snapshot(self.index_path, self.model.dimension)
-            self._sections = None
+            self._parents = None
             self._search = None
             return self._snapshot
 
@@ -239,18 +226,18 @@ class Workspace:
         search = self._search_for(trace.searched, trace.pooling)
         column = self._approximate().column(search)
         try:
-            return compare(search, trace, self._sections_of(search.snapshot), column)
+            return compare(search, trace, column)
         except OutdatedSnapshot as error:
             raise UsageError(
                 "the documents of this answer have changed since", "ask again"
             ) from error
 
-    def _sections_of(self, snapshot: Snapshot) -> Sections:
+    def _parents_of(self, snapshot: Snapshot) -> Parents:
         with self._index_lock:
-            if self._sections is None or self._sections.snapshot is not snapshot:
-                added = self._model_reader().n_added("document")
-                self._sections = Sections(snapshot, self.model.window, added)
-            return self._sections
+            if self._parents is None or self._parents.snapshot is not snapshot:
+                added = self._models.reader().n_added("document")
+                self._parents = Parents(snapshot, self.model.window, added)
+            return self._parents
 
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
         """The passages of the hits, best first, each once."""
@@ -302,7 +289,9 @@ class Workspace:
 
     def diagnose(self) -> Iterator[Check]:
         """What works, and what to do about the rest, one thing after the other."""
-        yield from diagnose_index(self.folder, self.paths, lambda: self.model, self._mirror)
+        yield from diagnose_index(
+            self.folder, self.paths, lambda: self.model, lambda: self.index_path, self._mirror
+        )
         yield check_chat(self.settings.chat)
 
     # ── parts ──
@@ -319,12 +308,15 @@ class Workspace:
                 self._search = self._new_search(snapshot, question, pooling)
             return self._search.under(pooling, self._approximate().engine(snapshot, pooling))
 
-    def _model_reader(self) -> ModelReader:
-        with self._model_lock:
-            if self._reader is None:
-                self._reader = ModelReader(self.model)
-            return self._reader
-
     def _new_search(self, snapshot: Snapshot, question: str, pooling: str) -> Search:
-        reading = self._model_reader().read([question], "query")[0]
-        return Search(snapshot, question, pooling, reading, self.encoder)
+        reading = self._models.reader().read([question], "query")[0]
+        return Search(snapshot, question, pooling, reading, self._parts(snapshot))
+
+    def _parts(self, snapshot: Snapshot) -> SearchParts:
+        return SearchParts(
+            self.encoder,
+            lambda: self._parents_of(snapshot),
+            self._models.late_encoder,
+            self._models.reranker,
+            self.settings.rerank.depth,
+        )

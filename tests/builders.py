@@ -11,7 +11,7 @@ from pathlib import Path
 from assistant.embedding.encoder import Encoder
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import Floats
-from assistant.indexing.indexer import Indexer
+from assistant.indexing.indexer import Indexer, IndexOptions
 from assistant.indexing.snapshot import Snapshot
 from assistant.records import (
     FileFailed,
@@ -21,7 +21,8 @@ from assistant.records import (
     IndexReport,
     Reading,
 )
-from assistant.retrieval.search import Approximate, Search
+from assistant.retrieval.parents import Parents
+from assistant.retrieval.search import Approximate, Search, SearchParts
 from tests.fakes import HashingEncoder
 
 N_SPECIAL = 2
@@ -67,6 +68,7 @@ class Corpus:
     """How often an indexing run asked for the encoder."""
     max_file_bytes: int = 2**20
     token_budget_bytes: int = 2**24
+    passages: str = "heading"
 
     @property
     def folder(self) -> Path:
@@ -93,8 +95,7 @@ class Corpus:
             self._load,
             self.encoder.model.name,
             self.encoder.model.dimension,
-            self.max_file_bytes,
-            self.token_budget_bytes,
+            IndexOptions(self.max_file_bytes, self.token_budget_bytes, self.passages),
         )
 
     def _load(self) -> Encoder:
@@ -117,13 +118,14 @@ class Corpus:
         approximate: Approximate | None = None,
         snapshot: Snapshot | None = None,
     ) -> Search:
-        reading = self.encoder.read([question])[0]
+        snapshot = snapshot or self.snapshot()
+        parents = Parents(snapshot, self.encoder.model.window, N_SPECIAL)
         return Search(
-            snapshot or self.snapshot(),
+            snapshot,
             question,
             pooling,
-            reading,
-            lambda: self.encoder,
+            self.encoder.read([question])[0],
+            SearchParts(lambda: self.encoder, lambda: parents),
         ).under(pooling, approximate)
 
 

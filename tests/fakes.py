@@ -66,7 +66,7 @@ class HashingEncoder:
             TokenVectors(
                 tuple(word for word, _, _ in self._cut(text)),
                 tuple((start, end) for _, start, end in self._cut(text)),
-                normalised(self._states(text)[1:-1])[0],
+                *normalised(self._states(text)[1:-1]),
             )
             for text in texts
         ]

@@ -49,6 +49,7 @@ class TokenVectors:
     """Span of each token in the text without its prompt, half-open."""
     vectors: Floats
     """(n_tokens, dim)"""
+    norms: Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -153,10 +154,12 @@ class TransformerEncoder:
                 if not piece.is_special[i] and end > len(prompt)
             ]
             offsets = (piece.offsets[i] for i in keep)
+            units, norms = normalised(states[mask][keep])
             yield TokenVectors(
                 tuple(piece.tokens[i] for i in keep),
                 tuple((max(0, a - len(prompt)), b - len(prompt)) for a, b in offsets),
-                normalised(states[mask][keep])[0],
+                units,
+                norms,
             )
 
     def inspect(self, text: str) -> Inspection:

@@ -35,6 +35,8 @@ class PreparedDocument:
     passages: Sequence[Passage]
     passage_readings: Sequence[Reading]
     passage_rows: Sequence[int]
+    contextual_rows: Sequence[int]
+    """Of each sentence as its passage reads it."""
 
 
 def file_states(connection: sqlite3.Connection) -> dict[str, FileState]:
@@ -188,20 +190,21 @@ def _add_sentences(
         prepared.sentences,
         passage_of,
         prepared.sentence_rows,
+        prepared.contextual_rows,
         prepared.sentence_readings,
         strict=True,
     )
     connection.executemany(
         "INSERT INTO sentences (document_id, section_id, passage_id, start, end, line, page, kind,"
-        " text, context, vector_row, tokens, unknown, truncated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " text, context, vector_row, contextual_row, tokens, unknown, truncated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 *(document_id, section_ids[s.section], passage_id, s.start, s.end, s.line, s.page),
-                *(s.kind, s.text, s.context, row),
+                *(s.kind, s.text, s.context, row, contextual_row),
                 *(reading.tokens, reading.unknown, reading.truncated),
             )
-            for s, passage_id, row, reading in rows
+            for s, passage_id, row, contextual_row, reading in rows
         ],
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.errors import IndexDamaged, IndexFault
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
@@ -42,7 +42,8 @@ CREATE TABLE sentences (
     document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     section_id INTEGER NOT NULL, passage_id INTEGER NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, line INTEGER NOT NULL, page INTEGER,
-    kind TEXT NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL, vector_row INTEGER NOT NULL,
+    kind TEXT NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL,
+    vector_row INTEGER NOT NULL, contextual_row INTEGER NOT NULL,
     tokens INTEGER NOT NULL, unknown INTEGER NOT NULL, truncated INTEGER NOT NULL
 );
 CREATE INDEX sections_of_document ON sections (document_id);

@@ -15,11 +15,10 @@ from assistant.errors import IndexFault, ModelUnavailable
 from assistant.indexing import catalogue
 from assistant.indexing.chroma import ChromaMirror
 from assistant.indexing.database import generation, opened
-from assistant.indexing.identity import index_folder
 from assistant.indexing.snapshot import Snapshot
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.paths import Paths
-from assistant.records import Check
+from assistant.records import Check, Grain
 
 SAMPLE_SENTENCES = 500
 SAMPLE_QUESTIONS = 50
@@ -28,12 +27,18 @@ GOOD_RECALL = 0.95
 _TIE = 1e-5
 """Cosines this near are the same to float32: either sentence is a right answer."""
 _SEED = 20260101
+_ROW_COLUMNS: dict[Grain, tuple[str, str]] = {
+    "sentence": ("sentences", "vector_row"),
+    "passage": ("passages", "vector_row"),
+    "contextual": ("sentences", "contextual_row"),
+}
 
 
 def diagnose_index(
     folder: Path,
     paths: Paths,
     model: Callable[[], ModelInfo],
+    index_path: Callable[[], Path],
     mirror: Callable[[], ChromaMirror],
 ) -> Iterator[Check]:
     """The model, the folder's index by it, and the vector database beside that."""
@@ -44,7 +49,7 @@ def diagnose_index(
         return
     yield _check_model(info)
     yield _check_runtime(info, paths.models)
-    index = index_folder(paths.indexes_of(folder), info)
+    index = index_path()
     if not (index / "catalogue.db").is_file():
         yield Check("index", True, f"none yet of {folder}: `assistant index {folder}` makes it")
         return
@@ -97,14 +102,15 @@ def _check_catalogue(folder: Path, index: Path, info: ModelInfo) -> Iterator[Che
 def _check_vectors(database: sqlite3.Connection, index: Path, dimension: int) -> Check:
     files = VectorFiles(index / "vectors", dimension)
     for grain in GRAINS:
+        table, column = _ROW_COLUMNS[grain]
         n_rows = catalogue.n_vector_rows(database, grain)
         outside = database.execute(
-            f"SELECT COUNT(*) FROM {grain}s WHERE vector_row < 0 OR vector_row >= ?", (n_rows,)
+            f"SELECT COUNT(*) FROM {table} WHERE {column} < 0 OR {column} >= ?", (n_rows,)
         ).fetchone()[0]
         if outside:
-            return _remake("index vectors", f"{outside:,} {grain}s have no vector", index)
+            return _remake("index vectors", f"{outside:,} {table} have no {grain} vector", index)
         try:
-            for pooling in POOLINGS:
+            for pooling in GRAINS[grain]:
                 files.matrix(grain, pooling, n_rows)
         except IndexFault as error:
             return _remake("index vectors", error.message, index)

@@ -14,13 +14,14 @@ HEADINGS_KEPT = 1
 
 
 def embedded_sentence(text: str, context: str, heading_path: Sequence[str]) -> str:
-    return _after_headings(heading_path, f"{context}: {text}" if context else text)
+    return text_start(heading_path) + (f"{context}: {text}" if context else text)
 
 
 def embedded_passage(text: str, heading_path: Sequence[str]) -> str:
-    return _after_headings(heading_path, text)
+    return text_start(heading_path) + text
 
 
-def _after_headings(heading_path: Sequence[str], text: str) -> str:
+def text_start(heading_path: Sequence[str]) -> str:
+    """What stands before a passage's own text."""
     kept = [heading for heading in heading_path[-HEADINGS_KEPT:] if heading]
-    return f"{' > '.join(kept)}: {text}" if kept else text
+    return f"{' > '.join(kept)}: " if kept else ""

@@ -15,13 +15,13 @@ EMBEDDED_TEXT_VERSION = 1
 NUMBER_FORMAT = "float32 normalised"
 
 
-def index_folder(indexes: Path, model: ModelInfo) -> Path:
-    """Where the index of a folder by this model lies, below all indexes of that folder."""
+def index_folder(indexes: Path, model: ModelInfo, passages: str) -> Path:
+    """Where the index by this model and kind of passages lies, below all of that folder."""
     name = model.name.rstrip("/").rsplit("/", 1)[-1]
-    return indexes / f"{name}-{index_identity(model)[:12]}"
+    return indexes / f"{name}-{index_identity(model, passages)[:12]}"
 
 
-def index_identity(model: ModelInfo) -> str:
+def index_identity(model: ModelInfo, passages: str) -> str:
     parts = (
         model.revision,
         str(model.window),
@@ -29,7 +29,7 @@ def index_identity(model: ModelInfo) -> str:
         model.document_prompt,
         NUMBER_FORMAT,
         ",".join(POOLINGS),
-        f"segmentation {SEGMENTATION_VERSION}",
+        f"segmentation {SEGMENTATION_VERSION}, passages by {passages}",
         f"embedded text {EMBEDDED_TEXT_VERSION}",
         f"schema {SCHEMA_VERSION}",
     )

@@ -10,25 +10,25 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.documents.passages import PASSAGES
 from assistant.embedding.encoder import Encoder
-from assistant.errors import AssistantError, IndexFault, UnreadableFile
+from assistant.errors import AssistantError, UnreadableFile
 from assistant.indexing import catalogue
 from assistant.indexing.catalogue import FileState
 from assistant.indexing.database import opened, transaction
+from assistant.indexing.embedding_batch import EmbeddingBatch
 from assistant.indexing.locking import writing
-from assistant.indexing.preparing import ReadDocument, read_and_split, text_hash, with_rows
+from assistant.indexing.preparing import ReadDocument, read_and_split, with_rows
 from assistant.indexing.scanning import ScannedFile, check_folder, scan_folder
-from assistant.indexing.tokens import TokenFiles, halved
+from assistant.indexing.tokens import TokenFiles
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.records import (
     FileFailed,
     FileIndexed,
     FolderScanned,
-    Grain,
     IndexEvent,
     IndexFinished,
     IndexProgressed,
@@ -36,12 +36,18 @@ from assistant.records import (
     StageStarted,
 )
 
-COMMIT_TEXTS = 1024
-"""New texts gathered before they are encoded and committed: a window to sort by length in."""
-ENCODE_TEXTS = 128
-"""Texts between two reports of progress and chances to cancel."""
+COMMIT_SENTENCES = 768
+"""Sentences gathered before they are encoded and committed: a window to sort by length in."""
 _TRY_AGAIN = FileState(-1, -1, "")
 """Of a file that was not read: the cause lay outside of it, so it need not change to be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    max_file_bytes: int
+    token_budget_bytes: int
+    passages: str
+    """How passages are made: a name in PASSAGES."""
 
 
 @dataclass(slots=True)
@@ -80,16 +86,15 @@ class Indexer:
         load_encoder: Callable[[], Encoder],
         model: str,
         dimension: int,
-        max_file_bytes: int,
-        token_budget_bytes: int,
+        options: IndexOptions,
     ) -> None:
         self._folder = folder
         self._index = index
         self._load_encoder = load_encoder
         self._model = model
         self._vectors = VectorFiles(index / "vectors", dimension)
-        self._tokens = TokenFiles(index / "vectors", dimension, token_budget_bytes)
-        self._max_file_bytes = max_file_bytes
+        self._tokens = TokenFiles(index / "vectors", dimension, options.token_budget_bytes)
+        self._options = options
 
     def refresh(self) -> Iterator[IndexEvent]:
         """Index what is new or changed, forget what is gone.
@@ -160,7 +165,7 @@ class Indexer:
                 continue
             counts["updated" if before and before.content_hash else "added"] += 1
             progress.read_bytes += file.size
-            if sum(len(texts) for read in waiting for texts in read.texts.values()) >= COMMIT_TEXTS:
+            if sum(len(read.sentences) for read in waiting) >= COMMIT_SENTENCES:
                 assert encoder is not None  # something waits, so it was loaded
                 yield from self._commit(database, encoder, waiting, progress)
                 waiting = []
@@ -170,8 +175,8 @@ class Indexer:
             yield progress.event(1.0, searchable=True)
 
     def _load(self, file: ScannedFile) -> tuple[bytes, FileState]:
-        if file.size > self._max_file_bytes:
-            limit = self._max_file_bytes // 2**20
+        if file.size > self._options.max_file_bytes:
+            limit = self._options.max_file_bytes // 2**20
             raise UnreadableFile(
                 f"the file is larger than {limit} MB", "raise [index] max_file_mb in the settings"
             )
@@ -204,58 +209,27 @@ class Indexer:
         progress: _Progress,
     ) -> Iterator[IndexEvent]:
         """Encode what is new, write the vectors, then let the catalogue make them valid."""
-        rows: dict[Grain, dict[bytes, int]] = {}
-        new_rows: dict[Grain, dict[bytes, int]] = {}
-        new_texts = {grain: _new_texts(database, grain, waiting) for grain in GRAINS}
-        n_new = sum(map(len, new_texts.values()))
-        n_encoded = 0
-        for grain in GRAINS:
-            texts = new_texts[grain]
-            for start in range(0, len(texts), ENCODE_TEXTS):
-                yield progress.event(n_encoded / n_new, searchable=False)
-                part = [text for _, text in texts[start : start + ENCODE_TEXTS]]
-                # Written at once: a document of a million sentences must not pile up in memory.
-                self._encode_and_append(encoder, grain, part)
-                n_encoded += len(part)
-            first = catalogue.n_vector_rows(database, grain)
-            new_rows[grain] = {digest: first + i for i, (digest, _) in enumerate(texts)}
-            hashes = {text_hash(text) for read in waiting for text in read.texts[grain]}
-            rows[grain] = catalogue.known_rows(database, grain, hashes) | new_rows[grain]
-        with self._writing_vectors():
-            self._vectors.flush()
-            self._tokens.flush()
+        batch = EmbeddingBatch(database, encoder, self._vectors, self._tokens)
+        # Passages hold the same text again, so each of the two takes about half of the time.
+        for share in batch.encode_sentences(waiting):
+            yield progress.event(share / 2, searchable=False)
+        kind = self._options.passages
+        for read in waiting:
+            needed = PASSAGES[kind].needs_vectors
+            read.split(kind, encoder, batch.sentence_vectors(read) if needed else None)
+        for share in batch.encode_passages(waiting):
+            yield progress.event((1 + share) / 2, searchable=False)
+        batch.flush()
         with transaction(database):
-            for grain in GRAINS:
-                catalogue.add_vector_rows(database, grain, new_rows[grain])
+            batch.save()
             for read in waiting:
-                catalogue.add_document(database, with_rows(read, rows))
+                catalogue.add_document(database, with_rows(read, batch.rows))
         for read in waiting:
             progress.sentences += len(read.sentences)
             progress.files_done += 1
             yield FileIndexed(read.document.path, len(read.sentences))
         progress.committed_bytes = progress.read_bytes
         yield progress.event(1.0, searchable=True)
-
-    def _encode_and_append(self, encoder: Encoder, grain: Grain, texts: Sequence[str]) -> None:
-        if grain == "sentence":
-            encoded = encoder.encode(texts, "document")
-            with self._writing_vectors():
-                self._vectors.append(grain, encoded.pooled)
-                self._tokens.append([halved(tokens.vectors) for tokens in encoded.tokens])
-        else:
-            pooled = encoder.pool(texts, "document")
-            with self._writing_vectors():
-                self._vectors.append(grain, pooled)
-
-    @contextmanager
-    def _writing_vectors(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise IndexFault(
-                f"the vectors cannot be written: {self._vectors.folder}: {error.strerror}",
-                "free some disk space and index again; finished documents are kept",
-            ) from error
 
     def _report(
         self,
@@ -299,13 +273,3 @@ def _reason(path: str, error: Exception) -> str:
         return f"{type(error).__name__}: {error}"
     message = error.message.removeprefix(f"{path}: ")
     return f"{message}; {error.hint}" if error.hint else message
-
-
-def _new_texts(
-    database: sqlite3.Connection, grain: Grain, waiting: Sequence[ReadDocument]
-) -> list[tuple[bytes, str]]:
-    """Each text without a vector once, by length, so that batches hold little padding."""
-    texts = {text_hash(text): text for read in waiting for text in read.texts[grain]}
-    known = catalogue.known_rows(database, grain, texts)
-    new = [(digest, text) for digest, text in texts.items() if digest not in known]
-    return sorted(new, key=lambda pair: (len(pair[1]), pair[0]))

@@ -8,6 +8,7 @@ columns instead of walking over all sentences: equal scores, hundreds of times f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -89,6 +90,17 @@ class LexicalIndex:
             if column is not None:
                 found[self._rows[self._starts[column] : self._starts[column + 1]]] = True
         return found
+
+    def rarities(self, terms: Sequence[str]) -> list[float]:
+        """ln(1 + (N - n + 0.5) / (n + 0.5)) of each term in n of N sentences: never negative.
+
+        BM25's idf as Lucene has it; for weighing a question's terms, not for scores.
+        """
+        counts = (
+            0 if column is None else int(self._starts[column + 1] - self._starts[column])
+            for column in (self._column.get(term) for term in terms)
+        )
+        return [log(1 + (self.n_sentences - n + 0.5) / (n + 0.5)) for n in counts]
 
     def contributions(self, question_terms: Sequence[str], sentence: int) -> dict[str, float]:
         """Term -> its share of the sentence's score, for the terms that it holds."""

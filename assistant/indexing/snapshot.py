@@ -24,6 +24,12 @@ from assistant.indexing.analyser import ANALYSER_VERSION, terms_of
 from assistant.indexing.database import generation, opened
 from assistant.indexing.embedded import embedded_sentence
 from assistant.indexing.lexical import LexicalIndex
+from assistant.indexing.repeats import (
+    first_of_each,
+    load_repeats,
+    repetition_key,
+    save_repeats,
+)
 from assistant.indexing.tokens import StoredTokens
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.records import (
@@ -80,21 +86,20 @@ class Snapshot:
             self._n_rows: dict[Grain, int] = {
                 grain: catalogue.n_vector_rows(database, grain) for grain in GRAINS
             }
-            self.lexical = self._load_lexical(database, index)
+            self._load_words(database, index)
         self._tokens = StoredTokens(index / "vectors", dimension, self._n_rows["sentence"])
 
     def _load_sentences(self, database: sqlite3.Connection) -> None:
         columns = _columns(
             database,
-            "SELECT s.id, s.vector_row, s.passage_id, s.section_id, s.tokens, s.unknown"
+            "SELECT s.id, s.vector_row, s.contextual_row, s.passage_id, s.tokens, s.unknown"
             " FROM sentences s JOIN documents d ON d.id = s.document_id ORDER BY d.path, s.start",
             6,
         )
-        self.sentence_ids, rows, passage_ids, section_ids, tokens, unknown = columns
+        self.sentence_ids, rows, contextual_rows, passage_ids, tokens, unknown = columns
         self.n_sentences = len(self.sentence_ids)
-        self._rows: dict[Grain, Integers] = {"sentence": rows}
+        self._rows: dict[Grain, Integers] = {"sentence": rows, "contextual": contextual_rows}
         self._passage_ids_of_sentences = passage_ids
-        self._section_ids_of_sentences = section_ids
         self.sentence_tokens, self.sentence_unknown = tokens, unknown
 
     def _load_passages(self, database: sqlite3.Connection) -> None:
@@ -109,25 +114,30 @@ class Snapshot:
         self.section_ids, self.passage_section = _dense(section_ids)
         self.passage_of = _positions(self.passage_ids, self._passage_ids_of_sentences)
         """Passage number of each sentence (n_sentences,)."""
-        self.section_of = _positions(self.section_ids, self._section_ids_of_sentences)
-        """Section number of each sentence (n_sentences,)."""
+        self.section_of = self.passage_section[self.passage_of]
+        """Section number of each sentence (n_sentences,): the one that its passage begins in."""
 
-    def _load_lexical(self, database: sqlite3.Connection, index: Path) -> LexicalIndex:
-        file = index / f"lexical-{self.generation}-{ANALYSER_VERSION}.npz"
-        try:
-            cached = LexicalIndex.load(file)
-            if cached.n_sentences == self.n_sentences:
-                return cached
-        except IndexDamaged:
-            pass  # missing or torn: the catalogue has all that it was made of
-        lexical = LexicalIndex.build(_term_lists(database))
-        try:
-            lexical.save(file)
-            for older in set(index.glob("lexical-*.npz")) - {file}:
-                older.unlink(missing_ok=True)
-        except OSError:
-            pass  # a read-only index is searched all the same
-        return lexical
+    def _load_words(self, database: sqlite3.Connection, index: Path) -> None:
+        name = f"{self.generation}-{ANALYSER_VERSION}"
+        lexical_file = index / f"lexical-{name}.npz"
+        repeats_file = index / f"repeats-{name}.npy"
+        lexical = _cached_lexical(lexical_file, self.n_sentences)
+        repeats = load_repeats(repeats_file, self.n_sentences)
+        if lexical is None or repeats is None:
+            # Missing or torn: the catalogue has all that they are made of.
+            terms, keys = _terms_and_keys(database)
+            lexical, repeats = LexicalIndex.build(terms), first_of_each(keys)
+            try:
+                lexical.save(lexical_file)
+                save_repeats(repeats_file, repeats)
+                older = {*index.glob("lexical-*"), *index.glob("repeats-*")}
+                for file in older - {lexical_file, repeats_file}:
+                    file.unlink(missing_ok=True)
+            except OSError:
+                pass  # a read-only index is searched all the same
+        self.lexical = lexical
+        self.repeats = repeats
+        """For each sentence the number of the first one that says the same (n_sentences,)."""
 
     def scores(self, grain: Grain, pooling: str, question: Floats) -> Floats:
         """Cosine of the unit question vector (dim,) with every text of the grain."""
@@ -140,10 +150,11 @@ class Snapshot:
         """A sentence's unit token vectors (n_tokens, dim); None where they are not stored."""
         return self._tokens.vectors(int(self._rows["sentence"][number]))
 
-    def unit_vectors(self, grain: Grain, pooling: str) -> Floats:
-        """A copy of the vectors (n_texts, dim) in the texts' order."""
+    def unit_vectors(self, grain: Grain, pooling: str, numbers: Integers | None = None) -> Floats:
+        """A copy of the vectors (n_texts, dim) of all texts, or of those with the numbers."""
         matrix = self._vectors.matrix(grain, pooling, self._n_rows[grain])
-        vectors: Floats = matrix[self._rows[grain]]
+        rows = self._rows[grain]
+        vectors: Floats = matrix[rows if numbers is None else rows[numbers]]
         return vectors
 
     def norms(self, grain: Grain) -> Floats:
@@ -287,13 +298,25 @@ def _positions(ids: Integers, wanted: Integers) -> Integers:
     return positions
 
 
-def _term_lists(database: sqlite3.Connection) -> list[list[str]]:
+def _cached_lexical(file: Path, n_sentences: int) -> LexicalIndex | None:
+    try:
+        cached = LexicalIndex.load(file)
+    except IndexDamaged:
+        return None
+    return cached if cached.n_sentences == n_sentences else None
+
+
+def _terms_and_keys(database: sqlite3.Connection) -> tuple[list[list[str]], list[int]]:
     rows = database.execute(
         "SELECT s.text, s.context, c.heading_path FROM sentences s"
         " JOIN documents d ON d.id = s.document_id JOIN sections c ON c.id = s.section_id"
         " ORDER BY d.path, s.start"
     )
-    return [indexed_terms(text, context, json.loads(path)) for text, context, path in rows]
+    terms, keys = [], []
+    for text, context, heading_path in rows:
+        terms.append(indexed_terms(text, context, json.loads(heading_path)))
+        keys.append(repetition_key(text, context))
+    return terms, keys
 
 
 def indexed_terms(text: str, context: str, heading_path: Sequence[str]) -> list[str]:

@@ -18,7 +18,12 @@ from assistant.embedding.poolings import POOLINGS, Floats
 from assistant.errors import IndexDamaged
 from assistant.records import Grain
 
-GRAINS: tuple[Grain, ...] = ("sentence", "passage")
+GRAINS: dict[Grain, tuple[str, ...]] = {
+    "sentence": tuple(POOLINGS),
+    "passage": tuple(POOLINGS),
+    "contextual": ("mean",),
+}
+"""Grain -> the poolings whose vectors are kept, in the order of the columns of its norms."""
 _FLOAT_BYTES = 4
 
 
@@ -52,9 +57,9 @@ class VectorFiles:
 
     def append(self, grain: Grain, pooled: PooledTexts) -> None:
         """Write the rows behind those that are there; `flush` before they are committed."""
-        for name in POOLINGS:
+        for name in GRAINS[grain]:
             append_array(self.file(grain, name), pooled.vectors[name].astype(np.float32))
-        norms = np.stack([pooled.norms[name] for name in POOLINGS], axis=1)
+        norms = np.stack([pooled.norms[name] for name in GRAINS[grain]], axis=1)
         append_array(self.norms_file(grain), norms.astype(np.float32))
 
     def flush(self) -> None:
@@ -68,12 +73,13 @@ class VectorFiles:
         return _map(self.file(grain, pooling), (n_rows, self.dimension))
 
     def norms(self, grain: Grain, n_rows: int) -> Floats:
-        """Lengths before normalisation (n_rows, n_poolings) in the order of POOLINGS."""
-        return _map(self.norms_file(grain), (n_rows, len(POOLINGS)))
+        """Lengths before normalisation (n_rows, n_poolings) in the order of GRAINS."""
+        return _map(self.norms_file(grain), (n_rows, len(GRAINS[grain])))
 
     def _files(self, grain: Grain) -> list[tuple[Path, int]]:
-        vectors = [(self.file(grain, name), self.dimension * _FLOAT_BYTES) for name in POOLINGS]
-        return [*vectors, (self.norms_file(grain), len(POOLINGS) * _FLOAT_BYTES)]
+        poolings = GRAINS[grain]
+        vectors = [(self.file(grain, name), self.dimension * _FLOAT_BYTES) for name in poolings]
+        return [*vectors, (self.norms_file(grain), len(poolings) * _FLOAT_BYTES)]
 
 
 def append_array(file: Path, rows: npt.NDArray[Any]) -> None:

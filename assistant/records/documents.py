@@ -10,7 +10,8 @@ from typing import Literal
 from assistant.records.encoding import Readability, Reading
 
 SentenceKind = Literal["prose", "list_item", "table_row", "code", "caption", "heading"]
-Grain = Literal["sentence", "passage"]
+Grain = Literal["sentence", "passage", "contextual"]
+"""What a vector stands for: a sentence alone, a passage, or a sentence read within its passage."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class Hit:
     terms: tuple[TermMatch, ...] = ()
     unknown_share: float = 0.0
     """Share of the sentence's tokens that the encoder does not know."""
+    repeats: tuple[Place, ...] = ()
+    """Where else the same is said: those sentences are this one hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,24 @@ class ArmSummary:
     weight: float
     found: int
     """Sentences that it ranked."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceStrength:
+    """How much of the question the best hits account for; no probability."""
+
+    strength: float
+    """0..1"""
+    floor: float
+    """Below it the documents are taken not to answer the question."""
+    words: float
+    """The share of the question's words that the best hits' passages hold, by their rarity."""
+    meaning: float | None
+    """The mean over the question's tokens of the best cosine; None where vectors took no part."""
+
+    @property
+    def is_enough(self) -> bool:
+        return self.strength >= self.floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +168,8 @@ class Trace:
     arms: tuple[ArmSummary, ...]
     hits: tuple[Hit, ...]
     n_sentences: int
+    evidence: EvidenceStrength | None = None
+    """None only in a trace that no search made."""
     fusion: str = ""
     """The fusion arithmetic in words, empty where one arm alone ranked."""
     comparison: Comparison | None = None

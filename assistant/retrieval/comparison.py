@@ -29,7 +29,6 @@ from assistant.retrieval.modes import MODES
 from assistant.retrieval.ranking import Numbers, Ranking, exact_rank, ranked
 from assistant.retrieval.retrieving import mode_ranking
 from assistant.retrieval.search import Search
-from assistant.retrieval.sections import Sections
 
 MAXSIM_DEPTH = 200
 """How many of each pooling's best go into MaxSim's pool."""
@@ -39,7 +38,6 @@ AGREEMENT_DEPTH = 10
 def compare(
     search: Search,
     trace: Trace,
-    sections: Sections,
     chroma: Callable[[], Ranking] | str,
 ) -> Trace:
     """`chroma`: what the approximate index finds, or why it is not asked."""
@@ -55,7 +53,7 @@ def compare(
         trained_pooling=trace.trained_pooling,
         maxsim_pool=len(pool),
         n_sentences=search.snapshot.n_sentences,
-        sentences=_sentences(search, numbers, maxsim, approximate, sections),
+        sentences=_sentences(search, numbers, maxsim, approximate),
         agreement=_agreement(search, maxsim),
         chroma_state=chroma_state,
     )
@@ -95,12 +93,11 @@ def _sentences(
     numbers: Sequence[int],
     maxsim: Ranking,
     chroma: Ranking | None,
-    sections: Sections,
 ) -> tuple[SentenceComparison, ...]:
     if not numbers:
         return ()
     modes = {name: mode_ranking(search, name) for name in MODES}
-    standings = {name: _Standings(search, name, sections) for name in POOLINGS}
+    standings = {name: _Standings(search, name) for name in POOLINGS}
     return tuple(
         SentenceComparison(
             sentence_id=stored.sentence_id,
@@ -124,12 +121,12 @@ def _sentences(
 class _Standings:
     """Where sentences, their passages and their sections stand under one pooling."""
 
-    def __init__(self, search: Search, pooling: str, sections: Sections) -> None:
+    def __init__(self, search: Search, pooling: str) -> None:
         self._snapshot = search.snapshot
         self._sentences = search.dense_scores("sentence", pooling)
         self._passages = search.dense_scores("passage", pooling)
-        self._sections = sections.scores(pooling, search.question_vector(pooling))
-        self._section_tokens = sections.n_tokens()
+        self._sections = search.section_scores(pooling)
+        self._section_tokens = search.parts.parents().sections.n_tokens()
 
     def sentence(self, number: int) -> GrainStanding:
         return _standing(self._sentences, number)

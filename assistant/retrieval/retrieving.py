@@ -5,28 +5,54 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+import numpy as np
+
 from assistant.embedding.reading import reading_notes
 from assistant.indexing.analyser import words_of
-from assistant.indexing.snapshot import StoredSentence
-from assistant.records import ArmSummary, Hit, Part, TermMatch, Trace
+from assistant.indexing.snapshot import Snapshot, StoredSentence
+from assistant.records import ArmSummary, Hit, Part, Place, TermMatch, Trace
+from assistant.retrieval.arms import rerank_arm
 from assistant.retrieval.fusion import Arm, fuse, fusion_in_words
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.search import Search
+from assistant.retrieval.strength import evidence_strength
+
+RERANK_WEIGHT = 3.0
+"""Against one for each arm of the mode: as MaxSim's in `late`, and not measured, because no
+cross-encoder could be fetched where this was written."""
+
+
+def arms_of(search: Search, mode: str) -> tuple[Arm, ...]:
+    """The mode's arms, and the cross-encoder's where the settings name one."""
+    arms = MODES[mode].arms(search)
+    reranker = search.parts.reranker()
+    if reranker is None:
+        return arms
+    best = fuse(arms, search.snapshot.n_sentences).numbers[: search.parts.rerank_depth]
+    return (rerank_arm(search, reranker, best, RERANK_WEIGHT), *arms)
 
 
 def mode_ranking(search: Search, mode: str) -> Ranking:
-    """The mode's whole ranking, to its depth."""
-    return fuse(MODES[mode].arms(search), search.snapshot.n_sentences)
+    """The mode's whole ranking, to its depth; what repeats a better one is left out."""
+    return _fused(search, arms_of(search, mode))
+
+
+def _fused(search: Search, arms: Sequence[Arm]) -> Ranking:
+    fused = fuse(arms, search.snapshot.n_sentences)
+    _, first = np.unique(search.snapshot.repeats[fused.numbers], return_index=True)
+    kept = np.sort(first)
+    return Ranking(fused.numbers[kept], fused.scores[kept])
 
 
 def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Trace:
     """The best `limit` sentences under a mode. An empty index or question finds nothing."""
     started = time.perf_counter()
-    arms = MODES[mode].arms(search)
-    ranking = fuse(arms, search.snapshot.n_sentences)
+    arms = arms_of(search, mode)
+    ranking = _fused(search, arms)
     ranked_s = time.perf_counter() - started
-    hits = _hits(search, arms, ranking, limit)
+    numbers = [int(number) for number in ranking.numbers[:limit]]
+    stored = search.snapshot.sentences(numbers)
     return Trace(
         question=search.question,
         searched=search.question,
@@ -36,8 +62,11 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
         engine=search.engine,
         reading=search.reading,
         arms=tuple(ArmSummary(a.name, a.label, a.weight, len(a.ranking.numbers)) for a in arms),
-        hits=hits,
+        hits=_hits(search, arms, ranking, numbers, stored),
         n_sentences=search.snapshot.n_sentences,
+        evidence=evidence_strength(
+            search, numbers, stored, with_meaning=MODES[mode].uses_encoder
+        ),
         fusion=fusion_in_words(arms),
         notes=(*_notes(search, mode), *search.notes),
         timings={"rank": ranked_s, "total": time.perf_counter() - started},
@@ -48,11 +77,14 @@ def _notes(search: Search, mode: str) -> tuple[str, ...]:
     return reading_notes(search.reading) if MODES[mode].uses_encoder else ()
 
 
-def _hits(search: Search, arms: Sequence[Arm], ranking: Ranking, limit: int) -> tuple[Hit, ...]:
-    numbers = [int(number) for number in ranking.numbers[:limit]]
-    if not numbers:
-        return ()
-    stored = search.snapshot.sentences(numbers)
+def _hits(
+    search: Search,
+    arms: Sequence[Arm],
+    ranking: Ranking,
+    numbers: Sequence[int],
+    stored: Sequence[StoredSentence],
+) -> tuple[Hit, ...]:
+    repeats = _repeats(search.snapshot, numbers)
     return tuple(
         Hit(
             rank=rank,
@@ -65,9 +97,23 @@ def _hits(search: Search, arms: Sequence[Arm], ranking: Ranking, limit: int) -> 
             parts=_parts(arms, number),
             terms=_term_matches(search, number, sentence),
             unknown_share=sentence.reading.unknown_share,
+            repeats=repeats[number],
         )
         for rank, (number, sentence) in enumerate(zip(numbers, stored, strict=True), start=1)
     )
+
+
+def _repeats(snapshot: Snapshot, numbers: Sequence[int]) -> dict[int, tuple[Place, ...]]:
+    """For each sentence where else the same is said, in sentence order."""
+    others = {
+        number: np.flatnonzero(snapshot.repeats == snapshot.repeats[number]) for number in numbers
+    }
+    wanted = sorted({int(n) for number, same in others.items() for n in same if n != number})
+    places = dict(zip(wanted, (s.place for s in snapshot.sentences(wanted)), strict=True))
+    return {
+        number: tuple(places[int(n)] for n in same if n != number)
+        for number, same in others.items()
+    }
 
 
 def _parts(arms: Sequence[Arm], number: int) -> tuple[Part, ...]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.embedding.encoder import Encoder, PooledTexts, TokenVectors
+from assistant.embedding.encoder import Encoder, PooledTexts
 from assistant.embedding.maxsim import maxsim_scores
 from assistant.embedding.poolings import Floats
 from assistant.embedding.reading import dense_trust
@@ -20,11 +21,28 @@ from assistant.indexing.analyser import question_terms
 from assistant.indexing.lexical import Scores as LexicalScores
 from assistant.indexing.snapshot import Snapshot
 from assistant.records import Grain, Reading
+from assistant.retrieval.parents import Parents
 from assistant.retrieval.ranking import DEPTH, Ranking, ranked
+
+if TYPE_CHECKING:
+    from assistant.embedding.crossencoder import Reranker
+    from assistant.embedding.multivector import LateEncoder
 
 Approximate = Callable[[Floats, int], Ranking]
 """A question vector and a depth into the sentences that an approximate index finds nearest.
 Raises: IndexFault."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParts:
+    """What a search may need, each made or loaded at the first call."""
+
+    encoder: Callable[[], Encoder]
+    parents: Callable[[], Parents]
+    late_encoder: Callable[[], LateEncoder | None] = lambda: None
+    """A model of its own for MaxSim; None: the encoder's token vectors."""
+    reranker: Callable[[], Reranker | None] = lambda: None
+    rerank_depth: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -32,10 +50,12 @@ class _Known:
     """What was computed of a question, shared by its searches under all poolings."""
 
     pooled: PooledTexts | None = None
-    tokens: TokenVectors | None = None
+    tokens: Floats | None = None
     lexical: LexicalScores | None = None
     dense: dict[tuple[Grain, str], Floats] = field(default_factory=dict)
+    parents: dict[tuple[str, str], Floats] = field(default_factory=dict)
     maxsim: dict[int, float] = field(default_factory=dict)
+    reranked: dict[int, float] = field(default_factory=dict)
 
 
 class Search:
@@ -47,7 +67,7 @@ class Search:
         question: str,
         pooling: str,
         reading: Reading,
-        encoder: Callable[[], Encoder],
+        parts: SearchParts,
     ) -> None:
         self.snapshot = snapshot
         self.question = question
@@ -57,7 +77,8 @@ class Search:
         self.notes: list[str] = []
         """What went otherwise than asked, for the trace."""
         self.engine = "exact"
-        self._encoder = encoder
+        self.parts = parts
+        self._encoder = parts.encoder
         self._approximate: Approximate | None = None
         self._known = _Known()
 
@@ -106,16 +127,50 @@ class Search:
                 self.notes.append(f"Chroma gave no answer, exact search did: {error}")
         return ranked(self.dense_scores("sentence", self.pooling))
 
+    def section_scores(self, pooling: str) -> Floats:
+        """Cosines with every section (n_sections,)."""
+        return self._of_parents("section", pooling)
+
+    def passage_mean_scores(self, pooling: str) -> Floats:
+        """Cosines with the mean of each passage's sentence vectors (n_passages,)."""
+        return self._of_parents("passage means", pooling)
+
+    def _of_parents(self, what: str, pooling: str) -> Floats:
+        known = self._known.parents
+        if (what, pooling) not in known:
+            parents = self.parts.parents()
+            known[what, pooling] = (
+                parents.sections.scores(pooling, self.question_vector(pooling))
+                if what == "section"
+                else parents.passage_means.scores(pooling, self.dense_scores("sentence", pooling))
+            )
+        return known[what, pooling]
+
     def lexical_scores(self) -> LexicalScores:
         """BM25 scores of every sentence (n_sentences,)."""
         if self._known.lexical is None:
             self._known.lexical = self.snapshot.lexical.scores(self.terms)
         return self._known.lexical
 
-    def question_tokens(self) -> TokenVectors:
+    def question_tokens(self) -> Floats:
+        """Unit token vectors (n_tokens, dim) of the question, for late interaction."""
         if self._known.tokens is None:
-            self._known.tokens = self._encoder().token_vectors([self.question], "query")[0]
+            late = self.parts.late_encoder()
+            self._known.tokens = (
+                late.token_vectors([self.question], "query")[0]
+                if late
+                else self._encoder().token_vectors([self.question], "query")[0].vectors
+            )
         return self._known.tokens
+
+    def rerank_scores(self, reranker: Reranker, numbers: Sequence[int]) -> Floats:
+        """The cross-encoder's score of the question with each sentence (n_numbers,)."""
+        known = self._known.reranked
+        missing = [number for number in numbers if number not in known]
+        if missing:
+            texts = [stored.embedded_text for stored in self.snapshot.sentences(missing)]
+            known.update(zip(missing, reranker.scores(self.question, texts).tolist(), strict=True))
+        return np.array([known[number] for number in numbers], dtype=np.float32)
 
     def maxsim_scores(self, numbers: Sequence[int]) -> Floats:
         """Late interaction with the sentences of these numbers (n_numbers,).
@@ -125,12 +180,14 @@ class Search:
         known = self._known.maxsim
         missing = [number for number in numbers if number not in known]
         if missing:
-            question = self.question_tokens().vectors
-            scores = maxsim_scores(question, self._token_vectors(missing))
+            scores = maxsim_scores(self.question_tokens(), self._token_vectors(missing))
             known.update(zip(missing, scores.tolist(), strict=True))
         return np.array([known[number] for number in numbers], dtype=np.float32)
 
     def _token_vectors(self, numbers: Sequence[int]) -> list[Floats]:
+        if late := self.parts.late_encoder():
+            texts = [stored.embedded_text for stored in self.snapshot.sentences(numbers)]
+            return late.token_vectors(texts, "document")
         vectors = {number: self.snapshot.token_vectors(number) for number in numbers}
         absent = [number for number, stored in vectors.items() if stored is None]
         if absent:

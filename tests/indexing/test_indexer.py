@@ -11,6 +11,7 @@ import pytest
 
 from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexDamaged, IndexFault, IndexLocked, ModelUnavailable
+from assistant.indexing import embedding_batch as batch_module
 from assistant.indexing import indexer as indexer_module
 from assistant.indexing.database import opened
 from assistant.indexing.snapshot import Snapshot
@@ -165,7 +166,7 @@ def test_a_renamed_file_keeps_its_vectors(tmp_path: Path) -> None:
 def test_sentences_that_read_the_same_share_one_vector(tmp_path: Path) -> None:
     made = corpus(tmp_path, {"a.txt": "Same words.", "b.txt": "Same words.", "c.txt": "Other."})
     assert made.encoder.pooled_texts.count("Same words.") == 2  # as a sentence, as a passage
-    assert vector_rows(made) == 4
+    assert vector_rows(made) == 6  # two sentences, two passages, two sentences in passages
     first, second = made.snapshot().unit_vectors("sentence", "mean")[:2]
     np.testing.assert_array_equal(first, second)
 
@@ -197,8 +198,8 @@ def test_offsets_of_the_index_slice_its_texts(tmp_path: Path) -> None:
 
 
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexer_module, "COMMIT_TEXTS", 6)
-    monkeypatch.setattr(indexer_module, "ENCODE_TEXTS", 3)
+    monkeypatch.setattr(indexer_module, "COMMIT_SENTENCES", 3)
+    monkeypatch.setattr(batch_module, "ENCODE_TEXTS", 3)
 
 
 def test_a_run_cancelled_at_any_event_and_run_again_gives_the_same_index(

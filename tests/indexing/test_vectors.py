@@ -51,7 +51,7 @@ def test_what_lies_beyond_the_committed_rows_is_cut(files: VectorFiles) -> None:
     files.append("sentence", pooled(0, 4))
     with files.file("sentence", "max").open("ab") as torn:
         torn.write(b"half")
-    files.cut_to({"sentence": 2, "passage": 0})
+    files.cut_to({**NOTHING, "sentence": 2})
     files.append("sentence", pooled(2, 1))
     for i, name in enumerate(POOLINGS):
         expected = np.arange(3 * DIM, dtype=np.float32).reshape(3, DIM) + i
@@ -70,7 +70,7 @@ def test_missing_rows_are_damage_that_names_the_file_and_the_cure(
     else:
         file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(IndexDamaged) as caught:
-        files.cut_to({"sentence": 4, "passage": 0})
+        files.cut_to({**NOTHING, "sentence": 4})
     assert str(file) in caught.value.message
     assert str(files.folder.parent) in caught.value.hint
     with pytest.raises(IndexDamaged) as caught:
@@ -84,7 +84,7 @@ def test_a_reader_s_matrix_outlives_later_appends_and_cuts_behind_it(files: Vect
     matrix = files.matrix("sentence", "mean", 2)
     before = matrix.copy()
     files.append("sentence", pooled(2, 50))
-    files.cut_to({"sentence": 2, "passage": 0})
+    files.cut_to({**NOTHING, "sentence": 2})
     np.testing.assert_array_equal(matrix, before)
 
 

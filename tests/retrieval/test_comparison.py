@@ -17,8 +17,7 @@ from assistant.retrieval.comparison import compare
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.retrieving import retrieve
-from assistant.retrieval.sections import Sections
-from tests.builders import FIRMWARE, N_SPECIAL, Corpus, WordEncoder, corpus
+from tests.builders import FIRMWARE, Corpus, WordEncoder, corpus
 
 FILES = {
     **FIRMWARE,
@@ -47,8 +46,7 @@ def compared(
 ) -> tuple[Trace, Comparison]:
     search = made.search(question, pooling)
     trace = retrieve(search, mode, limit, "mean")
-    sections = Sections(search.snapshot, made.encoder.model.window, N_SPECIAL)
-    trace = compare(search, trace, sections, "not asked")
+    trace = compare(search, trace, "not asked")
     assert trace.comparison
     return trace, trace.comparison
 
@@ -137,16 +135,26 @@ def test_the_active_pooling_s_column_is_the_sentence_mode_s_rank(
     made: Corpus, pooling: str
 ) -> None:
     trace, comparison = compared(made, QUESTIONS[0], "sentence", 15, pooling)
-    assert [row.ranks[pooling] for row in comparison.sentences] == [h.rank for h in trace.hits]
+    # The arm ranks every sentence; the hits leave out those that repeat a better one.
+    assert [row.ranks[pooling] for row in comparison.sentences] == [
+        h.parts[0].rank for h in trace.hits
+    ]
 
 
-def test_sentences_that_read_the_same_rank_side_by_side_in_sentence_order(made: Corpus) -> None:
-    _, comparison = compared(made, "Bus numbers come first", limit=50)
-    twins = [r for r in comparison.sentences if r.embedded_text == "Bus numbers come first."]
-    for pooling in (*POOLINGS, MAXSIM):
-        first, second = (row.ranks[pooling] for row in twins)
-        assert second == first + 1, pooling  # type: ignore[operator]
-        assert twins[0].scores[pooling] == twins[1].scores[pooling]
+@pytest.mark.parametrize("mode", MODES)
+def test_sentences_that_say_the_same_are_one_hit_that_lists_its_places(
+    made: Corpus, mode: str
+) -> None:
+    trace, comparison = compared(made, "Bus numbers come first", mode, limit=50)
+    (hit,) = (hit for hit in trace.hits if "umbers come first" in hit.sentence)
+    (other,) = hit.repeats
+    assert {hit.place.document, other.document} == {"twin.txt", "twin2.txt"}
+    text = made.snapshot().document(other.document).text
+    assert text[other.start : other.end] == hit.sentence
+    # It ranks once, in every mode; what stands below moves up.
+    row = comparison.sentences[hit.rank - 1]
+    assert row.mode_ranks[mode] == hit.rank
+    assert [r.mode_ranks[mode] for r in comparison.sentences] == [h.rank for h in trace.hits]
 
 
 def test_dilution_of_passages_is_by_all_passages(made: Corpus) -> None:
@@ -241,8 +249,7 @@ def test_the_chroma_column_is_the_rank_that_it_returned(made: Corpus) -> None:
     trace = retrieve(search, "sentence", 3, "mean")
     numbers = [search.snapshot.number_of(hit.sentence_id) for hit in trace.hits]
     found = Ranking(np.array([numbers[2], numbers[0]]), np.array([0.9, 0.8]))
-    sections = Sections(search.snapshot, 64, N_SPECIAL)
-    comparison = compare(search, trace, sections, lambda: found).comparison
+    comparison = compare(search, trace, lambda: found).comparison
     assert comparison
     assert [row.chroma_rank for row in comparison.sentences] == [2, None, 1]
     assert comparison.chroma_state == ""
@@ -254,8 +261,7 @@ def test_a_fault_of_chroma_empties_its_column_and_says_why(made: Corpus) -> None
 
     search = made.search(QUESTIONS[0])
     trace = retrieve(search, "sentence", 3, "mean")
-    sections = Sections(search.snapshot, 64, N_SPECIAL)
-    comparison = compare(search, trace, sections, failing).comparison
+    comparison = compare(search, trace, failing).comparison
     assert comparison
     assert [row.chroma_rank for row in comparison.sentences] == [None] * 3
     assert "torn" in comparison.chroma_state

@@ -58,10 +58,11 @@ class TestEveryMode:
         for hit in trace.hits:
             assert {part.arm for part in hit.parts} <= names
             assert hit.parts
+        repeats = sum(len(hit.repeats) for hit in trace.hits)
         for arm in trace.arms:
             ranks = [p.rank for hit in trace.hits for p in hit.parts if p.arm == arm.name]
-            assert len(ranks) == arm.found
-            assert sorted(ranks) == list(range(1, arm.found + 1))
+            assert arm.found - repeats <= len(set(ranks)) == len(ranks) <= arm.found
+            assert set(ranks) <= set(range(1, arm.found + 1))
 
     def test_a_hit_quotes_its_document_and_its_passage(self, firmware: Corpus, mode: str) -> None:
         snapshot = firmware.snapshot()
@@ -71,7 +72,7 @@ class TestEveryMode:
             assert hit.sentence in hit.passage
 
 
-@pytest.mark.parametrize("mode", [mode for mode in MODES if mode not in ("sentence", "passage")])
+@pytest.mark.parametrize("mode", ["late", "hybrid", "bm25"])
 def test_a_question_that_only_words_can_answer_loads_no_encoder(
     firmware: Corpus, mode: str
 ) -> None:

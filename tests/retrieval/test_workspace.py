@@ -356,7 +356,8 @@ def test_a_pooling_that_chroma_does_not_hold_is_searched_exactly_and_says_so(
     search = workspace._search_for(QUESTION, pooling)
     scores = search.dense_scores("sentence", pooling)
     for hit in trace.hits:
-        assert hit.rank == exact_rank(scores, search.snapshot.number_of(hit.sentence_id))
+        (part,) = hit.parts
+        assert part.rank == exact_rank(scores, search.snapshot.number_of(hit.sentence_id))
     assert trace.engine == "exact"
     comparison = workspace.compare(trace).comparison
     assert comparison

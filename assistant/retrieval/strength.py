@@ -1,0 +1,54 @@
+"""How much of a question its best hits account for: what decides whether they answer it at all.
+
+words    = idf of the question's terms that stand in the passage of one of the best three hits (or
+           in its headings), over the idf of all the question's terms
+meaning  = MaxSim of the best of these hits over the number of question tokens: the mean, over the
+           question's tokens, of the best cosine in that sentence
+strength = (words + trust * meaning) / (1 + trust)
+
+Both parts lie in 0..1 and fail on different questions: a paraphrase shares few words, and the
+vectors find something near for every question. `trust` is that of the reading check. Neither part
+is a probability; the floors are thresholds that were calibrated (`assistant eval` shows how).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.indexing.analyser import terms_of
+from assistant.indexing.snapshot import StoredSentence
+from assistant.records import EvidenceStrength
+from assistant.retrieval.search import Search
+
+BEST_HITS = 3
+FLOOR = 0.36
+"""With words and meaning."""
+WORDS_FLOOR = 0.2
+"""With words alone: in `bm25`, and where the encoder cannot read the question."""
+
+
+def evidence_strength(
+    search: Search, numbers: Sequence[int], stored: Sequence[StoredSentence], *, with_meaning: bool
+) -> EvidenceStrength:
+    """Of hits, best first, given by number and as stored. Nothing found has no strength."""
+    best, texts = list(numbers[:BEST_HITS]), stored[:BEST_HITS]
+    trust = search.trust if with_meaning else 0.0
+    floor = FLOOR if trust else WORDS_FLOOR
+    if not best:
+        return EvidenceStrength(0.0, floor, 0.0, None)
+    words = max(_words(search, sentence) for sentence in texts)
+    if not trust:
+        return EvidenceStrength(words, floor, words, None)
+    n_tokens = max(1, len(search.question_tokens()))
+    meaning = float(search.maxsim_scores(best).max()) / n_tokens
+    return EvidenceStrength((words + trust * meaning) / (1 + trust), floor, words, meaning)
+
+
+def _words(search: Search, sentence: StoredSentence) -> float:
+    rarities = dict(zip(search.terms, search.snapshot.lexical.rarities(search.terms), strict=True))
+    total = sum(rarities.values())
+    if not total:
+        return 0.0
+    around = " \n ".join((sentence.passage, sentence.context, *sentence.place.heading))
+    present = set(terms_of(around))
+    return sum(rarity for term, rarity in rarities.items() if term in present) / total
