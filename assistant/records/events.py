@@ -16,6 +16,13 @@ class StageStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelDownloadProgressed:
+    model: str
+    done_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class FolderScanned:
     files: int
     changed: int

@@ -12,7 +12,8 @@ import pytest
 from assistant.embedding.encoder import Encoder, ModelReader, TransformerEncoder, load_encoder
 from assistant.embedding.models import DEFAULT_MODEL, ModelInfo, resolve_model
 from assistant.embedding.poolings import POOLINGS
-from assistant.embedding.transformers import TorchTransformer, onnx_file
+from assistant.embedding.reference import TorchTransformer
+from assistant.embedding.transformers import onnx_file
 
 pytestmark = [pytest.mark.model, pytest.mark.xdist_group("torch")]
 
@@ -195,7 +196,7 @@ def test_a_torn_export_is_made_again(
     def copied(_reference: object, _model: object, _pieces: object, file: Path) -> None:
         shutil.copy(onnx_file(model, cache), file)  # in place of an export that takes seconds
 
-    monkeypatch.setattr("assistant.embedding.encoder.export_onnx", copied)
+    monkeypatch.setattr("assistant.embedding.transformers.export_onnx", copied)
     onnx_file(model, tmp_path).write_bytes(onnx_file(model, cache).read_bytes()[:100_000])
     again = load_encoder(model, tmp_path, 1)
     assert again.runtime == "onnxruntime"

@@ -58,12 +58,12 @@ def test_the_first_token_behind_a_prompt_is_the_text_s(folder: Path) -> None:
 
 
 def test_a_unigram_s_unknown_token_is_counted(folder: Path) -> None:
-    (reading,) = WordPieces(folder, 64).read(["how ☂ memory"])
+    (reading,) = WordPieces(folder / "tokenizer.json", 64).read(["how ☂ memory"])
     assert (reading.tokens, reading.unknown) == (4, 1)  # ▁how ▁ ☂ ▁memory
 
 
 def test_room_is_the_window_where_nothing_special_is_added(folder: Path) -> None:
-    pieces = WordPieces(folder, 3)
+    pieces = WordPieces(folder / "tokenizer.json", 3)
     assert pieces.room == 3
     assert [r.truncated for r in pieces.read(["how is memory", "how how how is memory"])] == [0, 2]
     assert [r.truncated for r in pieces.read(["how is memory"], "query: ")] == [1]
