@@ -6,13 +6,16 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
-from assistant.errors import SettingsError
+from assistant.errors import SettingsError, UsageError
 
 PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
+
+
+PassageKind = Literal["heading", "window", "semantic"]
 
 
 class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +25,7 @@ class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Larger files are reported, not read."""
     token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 2.0
     """Disk for token vectors, about 25 kB a sentence; the rest is encoded when MaxSim asks."""
-    passages: Literal["heading", "window", "semantic"] = "heading"
+    passages: PassageKind = "heading"
     """Where passages end: at headings, at the encoder's window, or where the meaning turns."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Encoder threads; 0 = all processors; they do not spin, so others get their share."""
@@ -109,6 +112,19 @@ def load_settings(file: Path) -> Settings:
         raise SettingsError(
             f"the settings file has a bad value: {file}: {error}", _nearest_key(str(error))
         ) from error
+
+
+def with_passages(settings: Settings, kind: str) -> Settings:
+    """The same settings with passages of that kind. Raises: UsageError."""
+    try:
+        index = msgspec.convert(
+            {**msgspec.structs.asdict(settings.index), "passages": kind}, IndexSettings
+        )
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"there are no passages by {kind!r}", f"choose of {', '.join(get_args(PassageKind))}"
+        ) from error
+    return msgspec.structs.replace(settings, index=index)
 
 
 def _nearest_key(complaint: str) -> str:

@@ -17,6 +17,11 @@ _MAIN = "ndcg@10"
 """The one whose interval is shown; the JSON has them all."""
 
 
+def title_lines(title: str) -> Iterator[Text]:
+    yield Text()
+    yield Text(title, style="bold underline")
+
+
 def report_lines(report: EvaluationReport, changes: Changes | None) -> Iterator[Text]:
     n_scored = report.n_questions - report.n_unanswerable
     unanswerable = (
@@ -32,7 +37,7 @@ def report_lines(report: EvaluationReport, changes: Changes | None) -> Iterator[
         yield from _runs(runs)
     if report.n_unanswerable:
         yield Text()
-        yield _declined({**report.modes, **report.poolings})
+        yield from _calibrations(report.modes)
     yield from _groups("kind", {name: run.by_kind for name, run in report.modes.items()})
     yield from _groups("language", {name: run.by_language for name, run in report.modes.items()})
     if changes:
@@ -57,9 +62,20 @@ def _runs(runs: Mapping[str, RunReport]) -> Iterator[Text]:
     yield from table(header, rows)
 
 
-def _declined(runs: Mapping[str, RunReport]) -> Text:
-    shares = (f"{name} {run.declined_share or 0:.0%}" for name, run in runs.items())
-    return Text(f"Declined where nothing answers: {', '.join(shares)}")
+def _calibrations(runs: Mapping[str, RunReport]) -> Iterator[Text]:
+    """Per mode: does the evidence's strength tell the questions that nothing answers?"""
+    header = ["", "ROC area", "floor", "declined", "of answerable", "best floor", "declined", "of"]
+    rows = []
+    for name, run in runs.items():
+        if found := run.calibration:
+            row = [name, f"{found.area:.3f}"]
+            for point in (found.in_use, found.best):
+                shares = (point.unanswerable_declined, point.answerable_declined)
+                row += [f"{point.floor:.3f}", *(f"{share:.0%}" for share in shares)]
+            rows.append(row)
+    if rows:
+        yield Text("Declined for weak evidence, where nothing answers", style="bold")
+        yield from table(header, rows)
 
 
 def _groups(what: str, by_run: Mapping[str, Mapping[str, Scores]]) -> Iterator[Text]:

@@ -11,6 +11,7 @@ from assistant.documents.sanitising import sanitise
 from assistant.records import Hit, Trace
 
 _MATCHED = "bold underline"
+_PLACES_SHOWN = 3
 
 
 def hit_lines(trace: Trace, width: int | None) -> Iterator[Text]:
@@ -40,6 +41,14 @@ def _hit(hit: Hit, rank_width: int, width: int | None) -> Iterator[Text]:
     said = "   ".join(f"{p.arm} #{p.rank:,} {p.score:.4g}" for p in hit.parts)
     score = f"score {hit.score:.4g}   " if len(hit.parts) > 1 else ""
     yield from indented(Text(score + said, style="dim"), indent, width)
+    if hit.repeats:
+        yield from indented(Text(_also_at(hit), style="dim"), indent, width)
+
+
+def _also_at(hit: Hit) -> str:
+    shown = ", ".join(place_label(place) for place in hit.repeats[:_PLACES_SHOWN])
+    left = len(hit.repeats) - _PLACES_SHOWN
+    return f"the same in {shown}" + (f" and {left:,} more places" if left > 0 else "")
 
 
 def _sentence(hit: Hit) -> Text:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.evaluation.earlier import Change
-from assistant.evaluation.records import EvaluationReport, QuestionEvaluated, RunReport, Scores
 from assistant.records import (
     Answer,
     Check,
     Comparison,
     Dilution,
     DocumentSummary,
+    EvidenceStrength,
     FileFailed,
     Hit,
     IndexReport,
@@ -44,9 +43,21 @@ def trace_view(trace: Trace) -> View:
             for arm in trace.arms
         ],
         "fusion": trace.fusion,
+        "evidence": _evidence(trace.evidence),
         "notes": list(trace.notes),
         "n_sentences": trace.n_sentences,
         "timings": trace.timings,
+    }
+
+
+def _evidence(evidence: EvidenceStrength | None) -> View | None:
+    if evidence is None:
+        return None
+    return {
+        "strength": evidence.strength,
+        "floor": evidence.floor,
+        "words": evidence.words,
+        "meaning": evidence.meaning,
     }
 
 
@@ -63,6 +74,7 @@ def _hit(hit: Hit) -> View:
             {"term": t.term, "start": t.start, "end": t.end, "score": t.score} for t in hit.terms
         ],
         "unknown_share": hit.unknown_share,
+        "repeats": [_place(place) for place in hit.repeats],
     }
 
 
@@ -229,59 +241,4 @@ def checks_view(checks: Sequence[Check], code: int) -> View:
         "checks": [
             {"name": c.name, "ok": c.ok, "detail": c.detail, "hint": c.hint} for c in checks
         ],
-    }
-
-
-def hits_line(event: QuestionEvaluated) -> View:
-    """One line of `eval --hits`."""
-    return {
-        "id": event.question.id,
-        "mode": event.run.mode,
-        "pooling": event.run.pooling,
-        "hits": [
-            {
-                "document": hit.place.document,
-                "line": hit.place.line,
-                "sentence": hit.sentence,
-                "score": hit.score,
-            }
-            for hit in event.hits
-        ],
-        "declined": event.declined,
-    }
-
-
-def evaluation_view(report: EvaluationReport) -> View:
-    return {
-        "questions": report.n_questions,
-        "unanswerable": report.n_unanswerable,
-        "modes": {name: _run(run) for name, run in report.modes.items()},
-        "poolings": {name: _run(run) for name, run in report.poolings.items()},
-        "remarks": list(report.remarks),
-    }
-
-
-def _run(run: RunReport) -> View:
-    return {
-        **_scores(run.overall),
-        "ms_per_question": run.ms_per_question,
-        "declined_share": run.declined_share,
-        "kinds": {kind: _scores(scores) for kind, scores in run.by_kind.items()},
-        "languages": {name: _scores(scores) for name, scores in run.by_language.items()},
-        "per_question": run.per_question,
-    }
-
-
-def _scores(scores: Scores) -> View:
-    return {
-        **scores.means,
-        "questions": scores.n_questions,
-        "intervals": {name: list(ends) for name, ends in scores.intervals.items()},
-    }
-
-
-def changes_view(changes: dict[str, list[Change]]) -> View:
-    return {
-        name: {c.metric: {"difference": c.difference, "interval": [c.low, c.high]} for c in listed}
-        for name, listed in changes.items()
     }

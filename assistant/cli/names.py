@@ -10,6 +10,7 @@ import os
 
 POOLING_NAMES = ("cls", "mean", "max", "lasttoken", "weightedmean")
 CHAT_NAMES = ("auto", "ollama", "extractive")
+PASSAGE_KINDS = ("heading", "window", "semantic")
 
 
 def mode_names() -> tuple[str, ...]:

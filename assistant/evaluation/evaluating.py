@@ -11,6 +11,7 @@ from typing import Protocol
 from assistant.embedding.encoder import Encoder
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
+from assistant.evaluation.calibration import calibrated
 from assistant.evaluation.metrics import mean_scores, question_metrics
 from assistant.evaluation.questions import read_questions
 from assistant.evaluation.records import (
@@ -53,6 +54,9 @@ class _Tally:
     per_question: dict[str, dict[str, float]] = field(default_factory=dict)
     n_unanswerable: int = 0
     n_declined: int = 0
+    strengths: dict[bool, list[float]] = field(default_factory=lambda: {True: [], False: []})
+    """Of the evidence, for questions with an answer and without."""
+    floor: float = 0.0
     elapsed_s: float = 0.0
 
 
@@ -99,16 +103,21 @@ def _evaluate_run(
 ) -> Iterable[QuestionEvaluated]:
     for i, question in enumerate(questions, start=1):
         started = time.perf_counter()
-        hits = searched.retrieve(question.question, run.mode, run.pooling, HITS).hits
+        trace = searched.retrieve(question.question, run.mode, run.pooling, HITS)
         tally.elapsed_s += time.perf_counter() - started
+        hits, evidence = trace.hits, trace.evidence
+        declined = not hits or (evidence is not None and not evidence.is_enough)
+        if evidence is not None:
+            tally.floor = evidence.floor
+            tally.strengths[bool(question.relevant)].append(evidence.strength)
         if question.relevant:
             ranks = first_ranks(hits, question.relevant)
             tally.per_question[question.id] = question_metrics(ranks)
         else:
             tally.n_unanswerable += 1
-            tally.n_declined += not hits
+            tally.n_declined += declined
         done = earlier_runs * len(questions) + i
-        yield QuestionEvaluated(question, run, hits, not hits, done, n_runs * len(questions))
+        yield QuestionEvaluated(question, run, hits, declined, done, n_runs * len(questions))
 
 
 def _report(run: Run, tally: _Tally, questions: Sequence[Question]) -> RunReport:
@@ -120,6 +129,7 @@ def _report(run: Run, tally: _Tally, questions: Sequence[Question]) -> RunReport
         _grouped(tally.per_question, {q.id: q.language for q in questions}),
         1000 * tally.elapsed_s / len(questions),
         tally.n_declined / unanswerable if unanswerable else None,
+        calibrated(tally.strengths[True], tally.strengths[False], tally.floor),
         tally.per_question,
     )
 

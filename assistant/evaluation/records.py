@@ -45,6 +45,30 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class FloorPoint:
+    """What a floor of the evidence's strength declines."""
+
+    floor: float
+    answerable_declined: float
+    """Share of the questions with an answer, 0..1."""
+    unanswerable_declined: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How well the strength of the evidence tells what the documents do not answer."""
+
+    n_answerable: int
+    n_unanswerable: int
+    area: float
+    """Under the curve of all floors: 1.0 tells them apart, 0.5 is chance."""
+    in_use: FloorPoint
+    best: FloorPoint
+    """Of all floors the one by Youden's index, on these questions."""
+    curve: tuple[FloorPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     run: Run
     overall: Scores
@@ -53,6 +77,8 @@ class RunReport:
     ms_per_question: float
     declined_share: float | None
     """Of the questions without an answer, how many got none; None where there are none."""
+    calibration: Calibration | None
+    """None where not both kinds of questions are there."""
     per_question: dict[str, dict[str, float]]
     """Question id -> metric -> value, for questions with an answer."""
 

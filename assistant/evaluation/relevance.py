@@ -1,8 +1,8 @@
 """A hit and a quote into the judgement whether the hit is what the quote asks for.
 
-A hit is relevant when it stands in the named document and its sentence overlaps the quote: one
-contains the other after whitespace normalisation, or their tokens' F1 is at least 0.6. So a
-question file stays valid when sentences are split in another way.
+A hit is relevant when it stands in the named document, or is said there again, and its sentence
+overlaps the quote: one contains the other after whitespace normalisation, or their tokens' F1 is at
+least 0.6. So a question file stays valid when sentences are split in another way.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def first_ranks(hits: Sequence[Hit], relevant: Sequence[Relevant]) -> list[int |
 
 
 def is_relevant(hit: Hit, entry: Relevant) -> bool:
-    return hit.place.document == entry.document and overlaps(hit.sentence, entry.quote)
+    documents = {hit.place.document, *(place.document for place in hit.repeats)}
+    return entry.document in documents and overlaps(hit.sentence, entry.quote)
 
 
 def overlaps(sentence: str, quote: str) -> bool:

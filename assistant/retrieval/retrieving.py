@@ -53,6 +53,7 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
     ranked_s = time.perf_counter() - started
     numbers = [int(number) for number in ranking.numbers[:limit]]
     stored = search.snapshot.sentences(numbers)
+    evidence = evidence_strength(search, numbers, stored, with_meaning=MODES[mode].uses_encoder)
     return Trace(
         question=search.question,
         searched=search.question,
@@ -64,9 +65,7 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
         arms=tuple(ArmSummary(a.name, a.label, a.weight, len(a.ranking.numbers)) for a in arms),
         hits=_hits(search, arms, ranking, numbers, stored),
         n_sentences=search.snapshot.n_sentences,
-        evidence=evidence_strength(
-            search, numbers, stored, with_meaning=MODES[mode].uses_encoder
-        ),
+        evidence=evidence,
         fusion=fusion_in_words(arms),
         notes=(*_notes(search, mode), *search.notes),
         timings={"rank": ranked_s, "total": time.perf_counter() - started},

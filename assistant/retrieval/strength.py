@@ -4,11 +4,12 @@ words    = idf of the question's terms that stand in the passage of one of the b
            in its headings), over the idf of all the question's terms
 meaning  = MaxSim of the best of these hits over the number of question tokens: the mean, over the
            question's tokens, of the best cosine in that sentence
-strength = (words + trust * meaning) / (1 + trust)
+strength = (words + trust * meaning + (1 - trust) * NEUTRAL) / 2
 
 Both parts lie in 0..1 and fail on different questions: a paraphrase shares few words, and the
-vectors find something near for every question. `trust` is that of the reading check. Neither part
-is a probability; the floors are thresholds that were calibrated (`assistant eval` shows how).
+vectors find something near for every question. `trust` is that of the reading check, and 0 where
+the mode asks no encoder. The strength is no probability; its floor is a threshold that was
+calibrated on questions that the documents do not answer (`assistant eval` shows it).
 """
 
 from __future__ import annotations
@@ -21,10 +22,9 @@ from assistant.records import EvidenceStrength
 from assistant.retrieval.search import Search
 
 BEST_HITS = 3
+NEUTRAL = 0.5
+"""The meaning of unrelated text, so that a strength by words alone is on the same scale."""
 FLOOR = 0.36
-"""With words and meaning."""
-WORDS_FLOOR = 0.2
-"""With words alone: in `bm25`, and where the encoder cannot read the question."""
 
 
 def evidence_strength(
@@ -33,15 +33,15 @@ def evidence_strength(
     """Of hits, best first, given by number and as stored. Nothing found has no strength."""
     best, texts = list(numbers[:BEST_HITS]), stored[:BEST_HITS]
     trust = search.trust if with_meaning else 0.0
-    floor = FLOOR if trust else WORDS_FLOOR
     if not best:
-        return EvidenceStrength(0.0, floor, 0.0, None)
+        return EvidenceStrength(0.0, FLOOR, 0.0, None)
     words = max(_words(search, sentence) for sentence in texts)
     if not trust:
-        return EvidenceStrength(words, floor, words, None)
+        return EvidenceStrength((words + NEUTRAL) / 2, FLOOR, words, None)
     n_tokens = max(1, len(search.question_tokens()))
     meaning = float(search.maxsim_scores(best).max()) / n_tokens
-    return EvidenceStrength((words + trust * meaning) / (1 + trust), floor, words, meaning)
+    strength = (words + trust * meaning + (1 - trust) * NEUTRAL) / 2
+    return EvidenceStrength(strength, FLOOR, words, meaning)
 
 
 def _words(search: Search, sentence: StoredSentence) -> float:

@@ -56,7 +56,7 @@ def test_hits_have_one_line_per_question_and_run(
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert len(lines) == 3 * (1 + len(POOLINGS))
     assert set(lines[0]) == {"id", "mode", "pooling", "hits", "declined"}
-    assert set(lines[0]["hits"][0]) == {"document", "line", "sentence", "score"}
+    assert set(lines[0]["hits"][0]) == {"document", "line", "sentence", "score", "repeats"}
     assert (lines[2]["id"], lines[2]["hits"], lines[2]["declined"]) == ("c", [], True)
 
 

@@ -11,17 +11,22 @@ import pytest
 
 from assistant import __version__
 from assistant.answering.backends import CHAT_BACKENDS
-from assistant.cli.names import CHAT_NAMES, POOLING_NAMES, mode_names
+from assistant.cli.names import CHAT_NAMES, PASSAGE_KINDS, POOLING_NAMES, mode_names
 from assistant.cli.parser import COMMANDS
+from assistant.documents.passages import PASSAGES
 from assistant.embedding.poolings import POOLINGS
 from assistant.retrieval.modes import MODES
-from assistant.settings import ChatSettings
+from assistant.settings import ChatSettings, PassageKind
 from tests.cli.conftest import Cli
 
 HEAVY = (
     *("numpy", "torch", "transformers", "sentence_transformers", "chromadb", "textual"),
     *("onnxruntime", "rich", "msgspec", "scipy", "httpx", "ollama", "dataclasses"),
 )
+
+
+def test_shown_kinds_of_passages_are_those_of_the_table() -> None:
+    assert tuple(PASSAGES) == PASSAGE_KINDS == get_args(PassageKind)
 
 
 def test_shown_modes_are_those_of_the_table() -> None:

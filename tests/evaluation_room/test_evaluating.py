@@ -155,7 +155,7 @@ def test_an_unknown_mode_is_refused_before_the_file_is_read(tmp_path: Path) -> N
 
 
 def test_a_saved_run_shows_what_changed(questions: Path, tmp_path: Path) -> None:
-    from assistant.cli.json_views import evaluation_view
+    from assistant.cli.evaluation_views import evaluation_view
 
     before = report_of(ScriptedSearch(FOUND), questions, "bm25")
     file = tmp_path / "saved.json"

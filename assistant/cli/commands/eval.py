@@ -6,10 +6,11 @@ import argparse
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from assistant.cli.command import Command, Context, add_folder, add_output
-from assistant.cli.names import mode_names
+from assistant.cli.names import PASSAGE_KINDS, mode_names
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -39,15 +40,21 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="exit 1 where the mode of the settings, or else the first of --modes, is below X,"
         " as in ndcg@10=0.6",
     )
+    parser.add_argument(
+        "--passages",
+        metavar="A,B",
+        default="",
+        help=f"of {', '.join(PASSAGE_KINDS)}: an index with each is made and scored"
+        " (default: the settings')",
+    )
     add_output(parser)
 
 
 def _run(context: Context) -> int:
     from pathlib import Path
 
-    from assistant.cli.asking import prepare
-    from assistant.cli.eval_text import report_lines
-    from assistant.cli.json_views import changes_view, evaluation_view
+    from assistant.cli.eval_text import report_lines, title_lines
+    from assistant.cli.evaluation_views import changes_view, evaluation_view
     from assistant.evaluation.earlier import changes_since, read_earlier
     from assistant.evaluation.questions import read_questions
     from assistant.retrieval.questions import known_mode
@@ -58,10 +65,14 @@ def _run(context: Context) -> int:
     questions = Path(arguments.questions)
     read_questions(questions)  # what is wrong with it is said before minutes of indexing
     earlier = read_earlier(Path(arguments.against)) if arguments.against else None
-    workspace = context.open_workspace(Path(arguments.docs))
-    prepare(context, workspace)
-    report = _evaluate(context, workspace, questions, modes)
+    reports = {
+        kind: _evaluate(context, workspace, questions, modes)
+        for kind, workspace in _workspaces(context)
+    }
+    report = next(iter(reports.values()))
     view = evaluation_view(report)
+    if len(reports) > 1:
+        view["passages"] = {kind: evaluation_view(each) for kind, each in reports.items()}
     changes = changes_since(earlier, report) if earlier else None
     if changes:
         view["against"] = {"modes": changes_view(changes[0]), "poolings": changes_view(changes[1])}
@@ -70,10 +81,28 @@ def _run(context: Context) -> int:
     if arguments.json:
         terminal.print_json(view)
     else:
-        terminal.print(report_lines(report, changes))
+        for kind, each in reports.items():
+            if len(reports) > 1:
+                terminal.print(title_lines(f"Passages by {kind}"))
+            terminal.print(report_lines(each, changes if each is report else None))
     for remark in report.remarks:
         terminal.say(f"note: {remark}")
     return _judge(context, report, floors)
+
+
+def _workspaces(context: Context) -> Iterator[tuple[str, Workspace]]:
+    """One for each wanted kind of passages, indexed. Raises: UsageError."""
+    from pathlib import Path
+
+    from assistant.cli.asking import prepare
+    from assistant.settings import with_passages
+
+    wanted = [kind.strip() for kind in context.arguments.passages.split(",") if kind.strip()]
+    for kind in wanted or [context.settings.index.passages]:
+        settings = with_passages(context.settings, kind)
+        workspace = context.open_workspace(Path(context.arguments.docs), settings)
+        prepare(context, workspace)
+        yield kind, workspace
 
 
 def _floor(text: str) -> _Floor:
@@ -96,8 +125,8 @@ def _evaluate(
 ) -> EvaluationReport:
     from contextlib import closing
 
+    from assistant.cli.evaluation_views import hits_line
     from assistant.cli.json_output import json_text
-    from assistant.cli.json_views import hits_line
     from assistant.cli.progress import Progress
     from assistant.evaluation.records import EvaluationFinished, QuestionEvaluated
     from assistant.records import StageStarted
