@@ -80,6 +80,11 @@ class Workspace:
     # ── the model ──
 
     @property
+    def models(self) -> LoadedModels:
+        """The models of the settings, and those to choose from."""
+        return self._models
+
+    @property
     def model(self) -> ModelInfo:
         """Raises: ModelUnavailable."""
         return self._models.info

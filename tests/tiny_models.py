@@ -119,7 +119,6 @@ def saved(tiny: Tiny, folder: Path) -> Path:
 
 def _wordpieces(folder: Path) -> None:
     from tokenizers import BertWordPieceTokenizer
-
     from transformers import BertTokenizerFast
 
     trained = BertWordPieceTokenizer(lowercase=True)
@@ -132,7 +131,6 @@ def _wordpieces(folder: Path) -> None:
 def _unigrams(folder: Path) -> None:
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
     from tokenizers.trainers import UnigramTrainer
-
     from transformers import XLMRobertaTokenizerFast
 
     special = ["<s>", "<pad>", "</s>", "<unk>"]
@@ -157,7 +155,6 @@ def _bytes(folder: Path, special: tuple[str, ...], first: str, last: str, **name
     """A byte-level tokenizer that puts `first` and `last`, where given, around a text."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
     from tokenizers.trainers import BpeTrainer
-
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())

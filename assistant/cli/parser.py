@@ -14,6 +14,7 @@ from assistant.cli.commands.documents import DOCUMENTS
 from assistant.cli.commands.eval import EVAL
 from assistant.cli.commands.index import INDEX
 from assistant.cli.commands.inspect import INSPECT
+from assistant.cli.commands.models import MODELS
 from assistant.cli.commands.open import OPEN
 from assistant.cli.commands.search import SEARCH
 
@@ -66,5 +67,5 @@ def build_parser() -> Parser:
 
 COMMANDS: dict[str, Command] = {
     command.name: command
-    for command in (INDEX, DOCUMENTS, SEARCH, COMPARE, INSPECT, ASK, EVAL, DOCTOR)
+    for command in (INDEX, DOCUMENTS, SEARCH, COMPARE, INSPECT, ASK, EVAL, MODELS, DOCTOR)
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
+from assistant.embedding.listing import list_models, measure_models
 from assistant.embedding.models import ModelInfo, resolve_model
+from assistant.records import ModelMeasured, ModelRow, StageStarted
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,6 +60,14 @@ class LoadedModels:
     def encoder_takes_long(self) -> bool:
         """Whether `encoder` will load torch: many seconds, the first time with a model."""
         return self._encoder is None and not has_quick_runtime(self.info, self._cache)
+
+    def listed(self) -> list[ModelRow]:
+        """Models to choose from, here or not; nothing is downloaded."""
+        return list_models(self._settings.index.model, self._cache)
+
+    def measure(self) -> Generator[StageStarted | ModelMeasured, None, None]:
+        """How quickly the models that are here encode, kept for `listed`; close to cancel."""
+        return measure_models(self.listed(), self._cache, self._threads, self._load)
 
     def reranker(self) -> Reranker | None:
         """The cross-encoder; None where the settings name none."""

@@ -44,6 +44,11 @@ from assistant.records.events import (
     ThinkingProduced,
     TokenProduced,
 )
+from assistant.records.models import (
+    ModelMeasured,
+    ModelPlace,
+    ModelRow,
+)
 from assistant.records.retrieval import (
     Agreement,
     ArmSummary,
@@ -89,6 +94,9 @@ __all__ = [
     "IndexReport",
     "Inspection",
     "ModelDownloadProgressed",
+    "ModelMeasured",
+    "ModelPlace",
+    "ModelRow",
     "Part",
     "Passage",
     "Place",
