@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -196,11 +197,11 @@ def _bert(folder: Path) -> None:
     _wordpieces(folder)
 
 
-def _xlmr(folder: Path) -> None:
+def _xlmr(folder: Path, positions: int = 98) -> None:
     from transformers import XLMRobertaConfig, XLMRobertaModel
 
     config = XLMRobertaConfig(
-        **_SIZE, max_position_embeddings=98, type_vocab_size=1, pad_token_id=1
+        **_SIZE, max_position_embeddings=positions, type_vocab_size=1, pad_token_id=1
     )
     XLMRobertaModel(config).save_pretrained(folder)
     _unigrams(folder)
@@ -267,6 +268,7 @@ def _llama(folder: Path) -> None:
 MAKES: dict[str, Make] = {
     "bert": Make(_bert, 96, "onnxruntime"),
     "xlm-roberta": Make(_xlmr, 96, "onnxruntime"),
+    "xlm-roberta-long": Make(partial(_xlmr, positions=4098), 4096, "torch"),
     "longformer": Make(_longformer, 256, "torch"),
     "modernbert": Make(_modernbert, 192, "onnxruntime"),
     "qwen3": Make(_qwen, 128, "onnxruntime"),

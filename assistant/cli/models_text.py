@@ -12,7 +12,7 @@ from assistant.cli.layout import indented, one_line, table
 if TYPE_CHECKING:
     from assistant.records import ModelRow
 
-_HEADER = ("  model", "dimensions", "window", "pooling", "size", "here", "sentences/s")
+_HEADER = ("  model", "dimensions", "window", "trained pooling", "size", "here", "sentences/s")
 
 
 def model_lines(rows: Sequence[ModelRow], width: int | None) -> Iterator[Text]:
@@ -32,9 +32,9 @@ def model_lines(rows: Sequence[ModelRow], width: int | None) -> Iterator[Text]:
 
 
 def chinese_advice(rows: Sequence[ModelRow]) -> str:
-    """In one sentence, the smallest first."""
-    advised = sorted((row for row in rows if row.chinese), key=lambda row: row.size_mb or 0)
-    return "For Chinese: " + "; ".join(f"{row.name} ({row.chinese})" for row in advised) + "."
+    """In one sentence, the one to try first in front."""
+    advised = "; ".join(f"{row.name} ({row.chinese})" for row in rows if row.chinese)
+    return f"For Chinese: {advised}."
 
 
 def models_view(rows: Sequence[ModelRow]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _cells(row: ModelRow) -> tuple[str, ...]:
         f"{'*' if row.is_active else ' '} {one_line(row.name)}",
         _number(row.dimension),
         _number(row.window),
-        f"{row.pooling}*" if row.pooling else "?",
+        row.pooling or "?",
         f"{_number(row.size_mb)} MB",
         row.place,
         speed,

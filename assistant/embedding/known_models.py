@@ -56,7 +56,7 @@ KNOWN_MODELS: dict[str, KnownModel] = {
         ),
         KnownModel(
             *("BAAI/bge-m3", 1024, 8192, "cls", "100+ languages", 2293),
-            "multilingual, long window; slow without a GPU",
+            "multilingual, long window; slow",
             "mixed Chinese and English, long passages",
         ),
         KnownModel(
@@ -82,7 +82,7 @@ KNOWN_MODELS: dict[str, KnownModel] = {
         KnownModel(
             *("Qwen/Qwen3-Embedding-0.6B", 1024, 32768, "lasttoken", "100+ languages", 1203),
             "a language model that embeds: longest window, slowest",
-            "mixed Chinese and English, where a GPU-sized wait is no matter",
+            "mixed Chinese and English, the slowest",
         ),
     )
 }

@@ -26,6 +26,9 @@ from assistant.errors import ModelUnavailable
 _MIN_COSINE_TO_REFERENCE = 0.9999
 _MAX_BYTES = 1_900_000_000
 """Of weights in a protobuf, which ends at 2 GiB. Larger models would lie in many files."""
+_MAX_WINDOW = 2048
+"""An exported graph holds every attention matrix whole: reading 8,192 tokens with 8 heads took
+12 GB, where torch takes 50 MB."""
 PROBES = (
     "DDR4 write leveling aligns DQS with CK at each DRAM.",
     "PcdFlashNvStorageVariableBase = 0xFFC00000",
@@ -136,6 +139,8 @@ def export_onnx(reference: Reference, model: ModelInfo, pieces: WordPieces, file
     Raises: ModelUnavailable saying what went wrong; no file is left behind then.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
+    if model.window > _MAX_WINDOW:
+        raise ModelUnavailable(f"its window of {model.window:,} tokens needs less memory there")
     if reference.size_bytes > _MAX_BYTES:
         raise ModelUnavailable("this model is too large for one ONNX file")
     handle, draft_name = tempfile.mkstemp(dir=file.parent, suffix=".onnx.draft")

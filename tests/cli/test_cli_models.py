@@ -55,10 +55,12 @@ def test_every_known_model_is_listed_and_the_active_one_is_starred(
     starred = [line for line in outcome.out.splitlines() if line.startswith("* all-")]
     (line,) = starred
     assert line.split() == [
-        *("*", "all-MiniLM-L6-v2", "384", "256", "mean*", "91", "MB", "packaged", "not"),
+        *("*", "all-MiniLM-L6-v2", "384", "256", "mean", "91", "MB", "packaged", "not"),
         "measured",
     ]
-    assert "For Chinese: BAAI/bge-small-zh-v1.5 (Chinese alone); intfloat/" in outcome.out
+    assert (
+        "For Chinese: intfloat/multilingual-e5-small (mixed Chinese and English, on" in outcome.out
+    )
 
 
 def test_the_facts_are_in_the_json(cli: Cli, home: Path, hub_cache: Path) -> None:

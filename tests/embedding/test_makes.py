@@ -277,6 +277,15 @@ def test_a_model_without_a_transformer_is_refused(cache: Path, tmp_path: Path) -
 # ── exports ──
 
 
+def test_a_long_window_is_read_by_torch_which_needs_no_matrix_of_its_square(
+    cache: Path, load: Callable[[Tiny], Encoder]
+) -> None:
+    encoder = load(Tiny("xlm-roberta-long", "cls"))
+    assert (encoder.model.window, encoder.runtime) == (4096, "torch")
+    assert "window of 4,096 tokens" in encoder.note
+    assert encoder.inspect("memory " * 5000).hidden_state_shape == (4096, HIDDEN)
+
+
 def test_an_export_that_failed_is_not_tried_at_every_start(
     build: Build, cache: Path, load: Callable[[Tiny], Encoder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
