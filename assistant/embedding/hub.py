@@ -39,7 +39,7 @@ class _HubFile:
 
 def cached_model(name: str) -> Path | None:
     """The model's folder where all of it is in the cache; nothing is asked of the network."""
-    from huggingface_hub.utils._validators import validate_repo_id
+    from huggingface_hub.utils import validate_repo_id
 
     try:
         validate_repo_id(name)
@@ -189,8 +189,7 @@ def _fetch_file(name: str, commit: str, file: _HubFile) -> Generator[int, None, 
 
 
 def _stream(url: str, blob: Path, file: _HubFile) -> Iterator[int]:
-    from huggingface_hub.utils._headers import build_hf_headers
-    from huggingface_hub.utils._http import get_session, hf_raise_for_status
+    from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
     # Not huggingface_hub's own ending: it would take such a file for one of another process.
     part = blob.with_name(f"{blob.name}.part")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
 from assistant.embedding.listing import list_models, measure_models
-from assistant.embedding.models import ModelInfo, resolve_model
-from assistant.records import ModelMeasured, ModelRow, StageStarted
+from assistant.embedding.models import ModelInfo, fetch_missing, resolve_model
+from assistant.records import ModelDownloadProgressed, ModelMeasured, ModelRow, StageStarted
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ class LoadedModels:
     def encoder_takes_long(self) -> bool:
         """Whether `encoder` will load torch: many seconds, the first time with a model."""
         return self._encoder is None and not has_quick_runtime(self.info, self._cache)
+
+    def fetch(self) -> Generator[ModelDownloadProgressed, None, None]:
+        """Download the model of the settings where it is missing; close to cancel."""
+        return fetch_missing(self._settings.index.model)
 
     def listed(self) -> list[ModelRow]:
         """Models to choose from, here or not; nothing is downloaded."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.embedding.hub import fetched_model
+from assistant.embedding.hub import fetch_model, fetched_model
 from assistant.embedding.model_files import (
     dimension_of,
     module_kind,
@@ -27,6 +28,7 @@ from assistant.embedding.model_files import (
 )
 from assistant.embedding.weights import fingerprint, weights_files
 from assistant.errors import ModelUnavailable
+from assistant.records import ModelDownloadProgressed
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _PLAIN: tuple[list[str], ...] = (
@@ -104,6 +106,15 @@ def model_folder(name: str) -> Path:
             f"the embedding model is not there: {name}", "name a folder or a model in [index] model"
         )
     return folder
+
+
+def fetch_missing(name: str) -> Generator[ModelDownloadProgressed, None, None]:
+    """Download the model where it has to be, with progress; close to cancel.
+
+    Raises: ModelUnavailable.
+    """
+    if name not in PACKAGED_MODELS and not Path(name).expanduser().is_dir():
+        yield from fetch_model(name)
 
 
 def packaged_folder(name: str) -> Path:

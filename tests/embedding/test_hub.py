@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.embedding.hub import cached_model, fetch_model, fetched_model
-from assistant.embedding.models import resolve_model
+from assistant.embedding.models import DEFAULT_MODEL, fetch_missing, resolve_model
 from assistant.errors import ModelUnavailable
 from assistant.records import ModelDownloadProgressed
 from tests.hub_server import COMMIT, HubServer
@@ -112,6 +112,13 @@ def test_a_stopped_download_goes_on_where_it_was(hub: HubServer, tmp_path: Path)
     assert again[1].done_bytes > reached
     folder = cached_model(NAME)
     assert folder is not None and (folder / "model.safetensors").read_bytes() == WEIGHTS
+
+
+def test_only_what_is_missing_is_fetched(hub: HubServer, tmp_path: Path) -> None:
+    assert list(fetch_missing(DEFAULT_MODEL)) == []
+    assert list(fetch_missing(str(tmp_path))) == []
+    assert hub.requests == []
+    assert list(fetch_missing(NAME))[-1].model == NAME
 
 
 def test_a_model_that_is_only_pickled_is_fetched_so(hub: HubServer) -> None:
