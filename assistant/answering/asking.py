@@ -98,4 +98,6 @@ def answer_question(
         chat.notes,
         chat.new_switch(),
     )
-    return chat.backend.answer(task)
+    # Below the floor a model would only make something up: the nearest sentences are quoted.
+    backend = CHAT_BACKENDS["extractive"].open(settings) if trace.is_weak else chat.backend
+    return backend.answer(task)

@@ -106,7 +106,7 @@ def _evaluate_run(
         trace = searched.retrieve(question.question, run.mode, run.pooling, HITS)
         tally.elapsed_s += time.perf_counter() - started
         hits, evidence = trace.hits, trace.evidence
-        declined = not hits or (evidence is not None and not evidence.is_enough)
+        declined = not hits or trace.is_weak
         if evidence is not None:
             tally.floor = evidence.floor
             tally.strengths[bool(question.relevant)].append(evidence.strength)

@@ -177,3 +177,8 @@ class Trace:
     """What the reader of the ranks must know: unreadable question, degraded engine."""
     timings: dict[str, float] = field(default_factory=dict)
     """Step -> seconds."""
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the evidence is below the floor: the documents are taken not to answer."""
+        return self.evidence is not None and not self.evidence.is_enough

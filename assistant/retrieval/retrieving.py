@@ -10,13 +10,13 @@ import numpy as np
 from assistant.embedding.reading import reading_notes
 from assistant.indexing.analyser import words_of
 from assistant.indexing.snapshot import Snapshot, StoredSentence
-from assistant.records import ArmSummary, Hit, Part, Place, TermMatch, Trace
+from assistant.records import ArmSummary, EvidenceStrength, Hit, Part, Place, TermMatch, Trace
 from assistant.retrieval.arms import rerank_arm
 from assistant.retrieval.fusion import Arm, fuse, fusion_in_words
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.search import Search
-from assistant.retrieval.strength import evidence_strength
+from assistant.retrieval.strength import BEST_HITS, evidence_strength
 
 RERANK_WEIGHT = 3.0
 """Against one for each arm of the mode: as MaxSim's in `late`, and not measured, because no
@@ -51,9 +51,14 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
     arms = arms_of(search, mode)
     ranking = _fused(search, arms)
     ranked_s = time.perf_counter() - started
-    numbers = [int(number) for number in ranking.numbers[:limit]]
+    numbers = [int(number) for number in ranking.numbers[: max(limit, BEST_HITS)]]
     stored = search.snapshot.sentences(numbers)
-    evidence = evidence_strength(search, numbers, stored, with_meaning=MODES[mode].uses_encoder)
+    evidence = evidence_strength(
+        search,
+        numbers[:BEST_HITS],
+        stored[:BEST_HITS],
+        with_meaning=MODES[mode].uses_encoder,
+    )
     return Trace(
         question=search.question,
         searched=search.question,
@@ -63,17 +68,24 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
         engine=search.engine,
         reading=search.reading,
         arms=tuple(ArmSummary(a.name, a.label, a.weight, len(a.ranking.numbers)) for a in arms),
-        hits=_hits(search, arms, ranking, numbers, stored),
+        hits=_hits(search, arms, ranking, numbers[:limit], stored[:limit]),
         n_sentences=search.snapshot.n_sentences,
         evidence=evidence,
         fusion=fusion_in_words(arms),
-        notes=(*_notes(search, mode), *search.notes),
+        notes=(*_notes(search, mode, evidence), *search.notes),
         timings={"rank": ranked_s, "total": time.perf_counter() - started},
     )
 
 
-def _notes(search: Search, mode: str) -> tuple[str, ...]:
-    return reading_notes(search.reading) if MODES[mode].uses_encoder else ()
+def _notes(search: Search, mode: str, evidence: EvidenceStrength) -> tuple[str, ...]:
+    notes = reading_notes(search.reading) if MODES[mode].uses_encoder else ()
+    if evidence.is_enough or not search.snapshot.n_sentences:
+        return notes
+    return (
+        *notes,
+        f"The evidence is weak: its strength is {evidence.strength:.2f}, below the floor of"
+        f" {evidence.floor:.2f}. The documents may not answer this question.",
+    )
 
 
 def _hits(

@@ -1,7 +1,7 @@
 """How much of a question its best hits account for: what decides whether they answer it at all.
 
-words    = idf of the question's terms that stand in the passage of one of the best three hits (or
-           in its headings), over the idf of all the question's terms
+words    = idf of the question's terms that stand in the passage of one of the best ten hits (or in
+           its headings), over the idf of all the question's terms
 meaning  = MaxSim of the best of these hits over the number of question tokens: the mean, over the
            question's tokens, of the best cosine in that sentence
 strength = (words + trust * meaning + (1 - trust) * NEUTRAL) / 2
@@ -21,34 +21,37 @@ from assistant.indexing.snapshot import StoredSentence
 from assistant.records import EvidenceStrength
 from assistant.retrieval.search import Search
 
-BEST_HITS = 3
+BEST_HITS = 10
+"""With three the area under the curve was 0.86 on docs_corpus and 0.65 on the development half of
+tests/evaluation, with ten 0.93 and 0.71."""
 NEUTRAL = 0.5
 """The meaning of unrelated text, so that a strength by words alone is on the same scale."""
-FLOOR = 0.36
+FLOOR = 0.42
+"""Declines 5 of 8 unanswerable questions of docs_corpus and 4 % of its answerable ones; on the
+development half 1 of 8 and 5 %: a low floor, because a wrong refusal costs more than a weak hit."""
 
 
 def evidence_strength(
     search: Search, numbers: Sequence[int], stored: Sequence[StoredSentence], *, with_meaning: bool
 ) -> EvidenceStrength:
-    """Of hits, best first, given by number and as stored. Nothing found has no strength."""
-    best, texts = list(numbers[:BEST_HITS]), stored[:BEST_HITS]
-    trust = search.trust if with_meaning else 0.0
-    if not best:
+    """Of the best hits, given by number and as stored. Nothing found has no strength."""
+    if not numbers:
         return EvidenceStrength(0.0, FLOOR, 0.0, None)
-    words = max(_words(search, sentence) for sentence in texts)
+    words = _words(search, stored)
+    trust = search.trust if with_meaning else 0.0
     if not trust:
         return EvidenceStrength((words + NEUTRAL) / 2, FLOOR, words, None)
     n_tokens = max(1, len(search.question_tokens()))
-    meaning = float(search.maxsim_scores(best).max()) / n_tokens
+    meaning = float(search.maxsim_scores(numbers).max()) / n_tokens
     strength = (words + trust * meaning + (1 - trust) * NEUTRAL) / 2
     return EvidenceStrength(strength, FLOOR, words, meaning)
 
 
-def _words(search: Search, sentence: StoredSentence) -> float:
+def _words(search: Search, best: Sequence[StoredSentence]) -> float:
     rarities = dict(zip(search.terms, search.snapshot.lexical.rarities(search.terms), strict=True))
     total = sum(rarities.values())
     if not total:
         return 0.0
-    around = " \n ".join((sentence.passage, sentence.context, *sentence.place.heading))
-    present = set(terms_of(around))
+    texts = {text for s in best for text in (s.passage, s.context, *s.place.heading)}
+    present = {term for text in texts for term in terms_of(text)}
     return sum(rarity for term, rarity in rarities.items() if term in present) / total

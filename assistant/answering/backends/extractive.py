@@ -21,6 +21,7 @@ from assistant.records import (
 from assistant.settings import ChatSettings
 
 HEADLINE = "Quoted from the documents, no chat model was used:"
+WEAK_HEADLINE = "The documents do not seem to answer this. The nearest that they say:"
 MAX_QUOTES = 5
 NEAR_DUPLICATE = 0.8
 """Share of common words (Jaccard) from which two sentences say the same."""
@@ -45,7 +46,11 @@ class ExtractiveBackend:
         if not hits:
             yield AnswerFinished(decline(task, "", self.name))
             return
-        pieces = [HEADLINE, *(f"\n\n{_quote(n, hit)}" for n, hit in enumerate(hits, 1))]
+        is_weak = task.trace.is_weak
+        pieces = [
+            WEAK_HEADLINE if is_weak else HEADLINE,
+            *(f"\n\n{_quote(n, hit)}" for n, hit in enumerate(hits, 1)),
+        ]
         written = 0
         for piece in pieces:
             if task.switch.is_stopped:
@@ -76,7 +81,7 @@ def _answer(
             for number, hit in enumerate(quoted, 1)
         ),
         uncited=(),
-        declined=False,
+        declined=task.trace.is_weak,
         backend=backend,
         chat_model="",
         prompt=PromptReport(),

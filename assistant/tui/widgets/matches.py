@@ -13,6 +13,8 @@ from assistant.records import ArmSummary, Hit, Trace
 from assistant.tui.messages import PlaceChosen
 from assistant.tui.texts import MUTED, heading_label, ordinal, place_label, with_matches
 
+PLACES_SHOWN = 3
+
 
 class Matches(OptionList):
     """One entry per hit, in rank order."""
@@ -61,6 +63,8 @@ def _match(hit: Hit, trace: Trace, arms: dict[str, ArmSummary]) -> Content:
         with_matches(hit.sentence, hit.terms),
         Content.assemble((_parts_in_words(hit, trace, arms), MUTED)),
     ]
+    if hit.repeats:
+        lines.append(Content.assemble((_also_at(hit), MUTED)))
     if hit.unknown_share > 0.5:
         lines.append(
             Content.assemble(
@@ -70,8 +74,12 @@ def _match(hit: Hit, trace: Trace, arms: dict[str, ArmSummary]) -> Content:
     return Content("\n").join([*lines, Content("")])
 
 
+def _also_at(hit: Hit) -> str:
+    shown = ", ".join(place_label(place) for place in hit.repeats[:PLACES_SHOWN])
+    left = len(hit.repeats) - PLACES_SHOWN
+    return f"the same in {shown}" + (f" and {left:,} more places" if left > 0 else "")
+
+
 def _parts_in_words(hit: Hit, trace: Trace, arms: dict[str, ArmSummary]) -> str:
-    said = [f"{ordinal(part.rank)} in {arms[part.arm].label}" for part in hit.parts]
-    if trace.fusion:
-        return f"{' + '.join(said)} = {hit.score:.4f}"
-    return f"{' + '.join(said)}, score {hit.score:.3f}"
+    said = ", ".join(f"{ordinal(part.rank)} in {arms[part.arm].label}" for part in hit.parts)
+    return f"{said}: fused {hit.score:.4f}" if trace.fusion else f"{said}, score {hit.score:.3f}"
