@@ -114,6 +114,7 @@ class Workspace:
 
         Raises: IndexLocked, IndexDamaged, IndexFault, ModelUnavailable.
         """
+        yield from self._models.fetch()
         indexer = Indexer(
             self.folder,
             self.index_path,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
 from assistant.embedding.listing import list_models, measure_models
 from assistant.embedding.models import ModelInfo, fetch_missing, resolve_model
-from assistant.records import ModelDownloadProgressed, ModelMeasured, ModelRow, StageStarted
+from assistant.records import ModelMeasured, ModelRow, StageStarted
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,9 +61,11 @@ class LoadedModels:
         """Whether `encoder` will load torch: many seconds, the first time with a model."""
         return self._encoder is None and not has_quick_runtime(self.info, self._cache)
 
-    def fetch(self) -> Generator[ModelDownloadProgressed, None, None]:
+    def fetch(self) -> Generator[StageStarted, None, None]:
         """Download the model of the settings where it is missing; close to cancel."""
-        return fetch_missing(self._settings.index.model)
+        for event in fetch_missing(self._settings.index.model):
+            done, total = event.done_bytes / 1e6, event.total_bytes / 1e6
+            yield StageStarted(f"fetching {event.model}: {done:,.0f} of {total:,.0f} MB")
 
     def listed(self) -> list[ModelRow]:
         """Models to choose from, here or not; nothing is downloaded."""

@@ -24,7 +24,7 @@ from assistant.tui.messages import (
     Retrieved,
     WorkspaceOpened,
 )
-from assistant.tui.opening import WorkspaceOpener, open_with_choices
+from assistant.tui.opening import WorkspaceOpener, with_choices
 
 if TYPE_CHECKING:
     from assistant.workspace import Workspace
@@ -33,8 +33,15 @@ Post = Callable[[Message], object]
 
 
 def open_workspace(post: Post, open_folder: WorkspaceOpener, folder: Path) -> None:
+    worker = get_current_worker()
     with _reporting("open", 0, post):
-        post(WorkspaceOpened(open_with_choices(open_folder, folder)))
+        workspace = open_folder(folder)
+        with closing(workspace.models.fetch()) as events:
+            for event in events:
+                if worker.is_cancelled:
+                    return
+                post(IndexAdvanced(event))
+        post(WorkspaceOpened(with_choices(workspace)))
 
 
 def index_folder(post: Post, workspace: Workspace) -> None:

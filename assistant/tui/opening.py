@@ -47,9 +47,8 @@ def opener(settings: Settings, paths: Paths) -> WorkspaceOpener:
     return open_folder
 
 
-def open_with_choices(open_folder: WorkspaceOpener, folder: Path) -> Opened:
-    """Raises: UsageError, ModelUnavailable."""
-    workspace = open_folder(folder)
+def with_choices(workspace: Workspace) -> Opened:
+    """Raises: ModelUnavailable."""
     from assistant.workspace import MODES, POOLINGS
 
     trained = workspace.model.trained_pooling
