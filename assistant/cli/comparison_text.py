@@ -122,10 +122,13 @@ def _legend(comparison: Comparison) -> Iterator[Text]:
     yield Text(
         f"* {trained} is what the model was trained with; the other poolings are diagnostic."
     )
-    yield Text(
-        f"Ranks are exact among all {comparison.n_sentences:,} sentences; MaxSim is exact over the"
-        f" {comparison.maxsim_pool:,} that any pooling has in its best 200."
+    of_maxsim = (
+        ""
+        if comparison.maxsim_pool == comparison.n_sentences
+        else f"; MaxSim is exact over the {comparison.maxsim_pool:,} that any pooling has in its"
+        " best 200"
     )
+    yield Text(f"Ranks are exact among all {comparison.n_sentences:,} sentences{of_maxsim}.")
     if comparison.chroma_state:
         yield Text(f"No Chroma column: {comparison.chroma_state}.")
 

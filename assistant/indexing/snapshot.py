@@ -146,6 +146,10 @@ class Snapshot:
         scores: Floats = by_row[self._rows[grain]]
         return scores
 
+    @property
+    def stores_all_tokens(self) -> bool:
+        return self._tokens.is_complete
+
     def token_vectors(self, number: int) -> Floats | None:
         """A sentence's unit token vectors (n_tokens, dim); None where they are not stored."""
         return self._tokens.vectors(int(self._rows["sentence"][number]))

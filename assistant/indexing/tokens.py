@@ -23,6 +23,7 @@ HalfFloats = npt.NDArray[np.float16]
 
 _HALF_BYTES = 2
 _END_BYTES = 8
+_SIGN_EXPONENT_FRACTION = 0x8FFFE000 - 2**32
 
 
 class TokenFiles:
@@ -107,13 +108,17 @@ class StoredTokens:
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"the token vectors cannot be read: {folder}: {error}") from error
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row has its token vectors here."""
+        return bool((np.diff(self._starts) > 0).all())
+
     def vectors(self, row: int) -> Floats | None:
         """Unit vectors (n_tokens, dim) of a row; None where they are not stored."""
         start, end = int(self._starts[row]), int(self._starts[row + 1])
         if start == end:
             return None
-        found: Floats = np.asarray(self._vectors[start:end], dtype=np.float32)
-        return found
+        return widened(np.ascontiguousarray(self._vectors[start:end]))
 
 
 def _damaged(file: Path) -> IndexDamaged:
@@ -125,3 +130,18 @@ def _damaged(file: Path) -> IndexDamaged:
 
 def halved(vectors: Floats) -> HalfFloats:
     return vectors.astype(np.float16)
+
+
+def widened(vectors: HalfFloats) -> Floats:
+    """The same finite numbers as float32.
+
+    By their bits, in half of the time that NumPy's own conversion takes, which was most of what
+    MaxSim cost: sign and exponent move to their places, and a power of two makes up for the
+    difference of the exponents' biases. Subnormal numbers come out right too.
+    """
+    bits = vectors.view(np.int16).astype(np.int32)
+    bits <<= 13
+    bits &= np.int32(_SIGN_EXPONENT_FRACTION)
+    numbers: Floats = bits.view(np.float32)
+    numbers *= np.float32(2.0**112)
+    return numbers

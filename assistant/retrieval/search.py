@@ -163,6 +163,10 @@ class Search:
             )
         return self._known.tokens
 
+    def has_stored_tokens(self) -> bool:
+        """Whether MaxSim with any sentence needs no encoder."""
+        return self.parts.late_encoder() is None and self.snapshot.stores_all_tokens
+
     def rerank_scores(self, reranker: Reranker, numbers: Sequence[int]) -> Floats:
         """The cross-encoder's score of the question with each sentence (n_numbers,)."""
         known = self._known.reranked

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import IndexDamaged
-from assistant.indexing.tokens import StoredTokens, TokenFiles, halved
+from assistant.indexing.tokens import StoredTokens, TokenFiles, halved, widened
 
 DIM = 4
 
@@ -82,3 +82,10 @@ def test_half_precision_changes_a_cosine_by_less_than_a_thousandth() -> None:
     np.testing.assert_allclose(
         halved(vectors).astype(np.float32) @ vectors[0], vectors @ vectors[0], atol=1e-3
     )
+
+
+def test_every_finite_half_is_widened_to_the_same_number() -> None:
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    finite = halves[np.isfinite(halves)]
+    np.testing.assert_array_equal(widened(finite), finite.astype(np.float32))
+    assert np.signbit(widened(np.array([-0.0], dtype=np.float16)))[0]

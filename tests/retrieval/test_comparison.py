@@ -102,6 +102,7 @@ def test_every_pooling_s_rank_is_that_of_a_loop_over_all_embedded_texts(
 def test_maxsim_is_exact_over_the_union_of_the_poolings_best_and_the_hits(
     made: Corpus, question: str, depth: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(comparison_module, "MAXSIM_ALL", 0)
     monkeypatch.setattr(comparison_module, "MAXSIM_DEPTH", depth)
     encoder, texts, snapshot = WordEncoder(), embedded_texts(made), made.snapshot()
     trace, comparison = compared(made, question, limit=6)
@@ -118,6 +119,16 @@ def test_maxsim_is_exact_over_the_union_of_the_poolings_best_and_the_hits(
     for number, row in zip(numbers, comparison.sentences, strict=True):
         assert row.ranks[MAXSIM] == expected[number]
         assert row.scores[MAXSIM] == pytest.approx(scores[in_order.index(number)], abs=1e-3)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_in_a_small_index_maxsim_ranks_every_sentence(made: Corpus, question: str) -> None:
+    encoder, texts, snapshot = WordEncoder(), embedded_texts(made), made.snapshot()
+    trace, comparison = compared(made, question)
+    assert comparison.maxsim_pool == len(texts)
+    expected = places([maxsim(encoder, question, text) for text in texts])
+    for hit, row in zip(trace.hits, comparison.sentences, strict=True):
+        assert row.ranks[MAXSIM] == expected[snapshot.number_of(hit.sentence_id)]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from assistant.embedding.encoder import Role
+from assistant.embedding.poolings import Floats
 from assistant.indexing.analyser import terms_of
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.snapshot import TEXT_WEIGHT
@@ -13,6 +18,7 @@ from assistant.records import Trace
 from assistant.retrieval.fusion import RRF_K
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.retrieving import mode_ranking, retrieve
+from assistant.retrieval.search import Search
 from tests.builders import FIRMWARE, Corpus, corpus
 
 QUESTION = "How is DDR4 memory initialised?"
@@ -166,3 +172,68 @@ def test_the_lexical_index_holds_the_snapshot_s_sentences(firmware: Corpus) -> N
     expected = LexicalIndex.build(lists)
     for question in (["ddr4"], ["memori", "offset"], ["ecc"]):
         assert snapshot.lexical.scores(question).tolist() == expected.scores(question).tolist()
+
+
+class BackwardsReranker:
+    """Prefers the sentences that come last in the corpus."""
+
+    name = "backwards"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def scores(self, question: str, texts: Sequence[str]) -> Floats:
+        self.asked.extend(texts)
+        return np.arange(len(texts), dtype=np.float32)
+
+
+class LettersEncoder:
+    """A late-interaction model of its own: a text's tokens are its letters."""
+
+    name = "letters"
+
+    def token_vectors(self, texts: Sequence[str], role: Role) -> list[Floats]:
+        letters = [[ord(c) % 26 for c in text if c.isalpha()] or [0] for text in texts]
+        return [np.eye(26, dtype=np.float32)[numbers] for numbers in letters]
+
+
+def with_parts(search: Search, **changed: object) -> Search:
+    search.parts = dataclasses.replace(search.parts, **changed)  # type: ignore[arg-type]
+    return search
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_cross_encoder_is_one_more_arm_over_the_mode_s_best(firmware: Corpus, mode: str) -> None:
+    without, reranker = ask(firmware, QUESTION, mode, 50), BackwardsReranker()
+    parts = {"reranker": lambda: reranker, "rerank_depth": 4}
+    search = with_parts(firmware.search(QUESTION), **parts)
+    trace = retrieve(search, mode, 50, "mean")
+    arm = trace.arms[0]
+    assert (arm.name, arm.found, len(reranker.asked)) == ("cross-encoder", 4, 4)
+    assert {a.name for a in trace.arms[1:]} == {a.name for a in without.arms}
+    ranks = {p.rank: h.sentence_id for h in trace.hits for p in h.parts if p.arm == arm.name}
+    assert list(ranks) and list(dict(sorted(ranks.items())).values()) == sorted(
+        ranks.values(), reverse=True
+    )
+    assert "cross-encoder (backwards)" in trace.fusion
+    # Asked once for a sentence, whoever asks next.
+    mode_ranking(search, mode)
+    assert len(reranker.asked) == 4
+
+
+def test_a_late_model_of_its_own_makes_maxsim_s_vectors(firmware: Corpus) -> None:
+    model = LettersEncoder()
+    search = with_parts(firmware.search(QUESTION), late_encoder=lambda: model)
+    trace = retrieve(search, "late", 10, "mean")
+    (question,) = model.token_vectors([QUESTION], "query")
+    snapshot = firmware.snapshot()
+    for hit in trace.hits:
+        (stored,) = snapshot.sentences([snapshot.number_of(hit.sentence_id)])
+        (own,) = model.token_vectors([stored.embedded_text], "document")
+        (part,) = (p for p in hit.parts if p.arm == "maxsim")
+        assert part.score == pytest.approx((question @ own.T).max(axis=1).sum())
+
+
+def test_without_a_limit_on_weight_zero_the_words_alone_answer(firmware: Corpus) -> None:
+    for mode in ("late", "hybrid"):
+        assert [a.name for a in ask(firmware, CHINESE, mode).arms] == ["bm25"]

@@ -174,9 +174,13 @@ def dilution_in_words(dilution: Dilution, compared: SentenceComparison, label: s
 
 
 def _notes(comparison: Comparison) -> Content:
+    of_maxsim = (
+        ""
+        if comparison.maxsim_pool == comparison.n_sentences
+        else f"; MaxSim among the {comparison.maxsim_pool:,} best of all poolings"
+    )
     lines = [
-        f"Exact ranks among {comparison.n_sentences:,} sentences; MaxSim among the"
-        f" {comparison.maxsim_pool:,} best of all poolings.",
+        f"Exact ranks among {comparison.n_sentences:,} sentences{of_maxsim}.",
         "★ trained pooling, the others are diagnostic; underlined: active.",
     ]
     if comparison.chroma_state:
