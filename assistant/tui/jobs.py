@@ -19,6 +19,8 @@ from assistant.records import Trace
 from assistant.tui.messages import (
     AnswerAdvanced,
     Compared,
+    DocumentRead,
+    DocumentsListed,
     IndexAdvanced,
     JobFailed,
     Retrieved,
@@ -77,6 +79,16 @@ def rank_again(
 def compare_poolings(post: Post, workspace: Workspace, request: int, trace: Trace) -> None:
     with _reporting("compare", request, post):
         post(Compared(request, workspace.compare(trace)))
+
+
+def list_documents(post: Post, workspace: Workspace) -> None:
+    with _reporting("list", 0, post):
+        post(DocumentsListed(workspace.documents()))
+
+
+def read_document(post: Post, workspace: Workspace, path: str) -> None:
+    with _reporting("read", 0, post):
+        post(DocumentRead(workspace.document(path)))
 
 
 @contextmanager

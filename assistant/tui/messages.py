@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from assistant.errors import AssistantError
-from assistant.records import AnswerEvent, IndexEvent, Place, Trace
+from assistant.records import (
+    AnswerEvent,
+    DocumentSummary,
+    DocumentText,
+    IndexEvent,
+    Place,
+    Trace,
+)
 
 if TYPE_CHECKING:
     from assistant.tui.opening import Opened
@@ -58,6 +66,22 @@ class PlaceChosen(Message):
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
+
+
+class DocumentsListed(Message):
+    """The index was asked for all its documents."""
+
+    def __init__(self, documents: Sequence[DocumentSummary]) -> None:
+        super().__init__()
+        self.documents = documents
+
+
+class DocumentRead(Message):
+    """A document's text is there to be shown."""
+
+    def __init__(self, document: DocumentText) -> None:
+        super().__init__()
+        self.document = document
 
 
 class JobFailed(Message):

@@ -55,6 +55,10 @@ def nothing_readable(folder: str) -> Content:
     )
 
 
+def counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def ordinal(rank: int) -> str:
     """1 -> 1st, 12 -> 12th."""
     if 10 <= rank % 100 <= 20:

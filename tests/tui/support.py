@@ -81,9 +81,11 @@ def open_app(
     return AssistantApp(settings, folder, open_folder)
 
 
-def index_now(folder: Path, home: Path) -> None:
+def index_now(
+    folder: Path, home: Path, load: Callable[..., HashingEncoder] = HashingEncoder.load
+) -> None:
     """So that the app finds an index that is up to date."""
-    workspace = Workspace(settings_for(), Paths.below(home), folder, load=HashingEncoder.load)
+    workspace = Workspace(settings_for(), Paths.below(home), folder, load=load)
     for _ in workspace.index():
         pass
 

@@ -12,12 +12,14 @@ from textual.pilot import Pilot
 
 from assistant.tui.app import AssistantApp
 from assistant.tui.screens.main import MainScreen
+from tests.fakes import EnglishEncoder
 from tests.tui.support import (
     QUESTION,
     ask,
     index_now,
     open_app,
     settings_for,
+    shown_text,
     until,
     until_indexed,
     write_documents,
@@ -77,6 +79,12 @@ async def _modes(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: not isinstance(pilot.app.screen, MainScreen))
 
 
+async def _documents(pilot: Pilot[None]) -> None:
+    await until_indexed(pilot)
+    await pilot.press("f8")
+    await until(pilot, lambda: "zh.md" in shown_text(pilot))
+
+
 async def _nothing(pilot: Pilot[None]) -> None:
     await until_indexed(pilot)
     await ask(pilot, "xylophone zugzwang")
@@ -99,6 +107,16 @@ async def _nothing(pilot: Pilot[None]) -> None:
 )
 def test_screen(snap_compare: Any, app: AssistantApp, steps: Steps, size: tuple[int, int]) -> None:
     assert snap_compare(app, terminal_size=size, run_before=steps)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_documents(
+    snap_compare: Any, tmp_path: Path, home_with_model: Path, size: tuple[int, int]
+) -> None:
+    folder = write_documents(tmp_path / "docs")
+    index_now(folder, home_with_model, EnglishEncoder.load)
+    app = open_app(folder, home_with_model, load=EnglishEncoder.load)
+    assert snap_compare(app, terminal_size=size, run_before=_documents)
 
 
 def test_light_theme(snap_compare: Any, app: AssistantApp) -> None:

@@ -22,7 +22,7 @@ The document's text as it was indexed; the sentence that you opened is selected.
 the file stand in the title.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Back", tooltip="Back to the chat", id="document.close"),
+        Binding("escape,q", "leave", "Back", tooltip="Back to where you were", id="document.close"),
         Binding(
             "s", "show_sentence", "Sentence", tooltip="Back to the sentence", id="document.hit"
         ),

@@ -19,12 +19,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
-from assistant.records import (
-    IndexFinished,
-    IndexReport,
-    Place,
-    Trace,
-)
+from assistant.records import IndexFinished, IndexReport, Place, Trace
 from assistant.tui import jobs
 from assistant.tui.messages import (
     Compared,
@@ -40,6 +35,8 @@ from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
 
+_DOCUMENTS = "How each document was read"
+
 
 class MainScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (typed by Screen)
@@ -54,6 +51,7 @@ class MainScreen(Screen[None]):
         Binding("f4", "next_tab", "Next tab", tooltip="Matches or poolings", id="tab", show=False),
         Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
         Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
+        Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
     ]
 
     def __init__(self, open_folder: WorkspaceOpener, folder: Path) -> None:
@@ -268,6 +266,12 @@ class MainScreen(Screen[None]):
         return (self._opened.modes, self._opened.poolings) if self._opened else ((), ())
 
     # ── documents ──
+
+    def action_documents(self) -> None:
+        from assistant.tui.screens.documents import DocumentsScreen
+
+        if self._opened is not None:
+            self.app.push_screen(DocumentsScreen(self._opened.workspace))
 
     @on(PlaceChosen)
     def _open_document(self, event: PlaceChosen) -> None:
