@@ -9,6 +9,7 @@ import pstats
 import resource
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def measure(workspace: Workspace, questions: list[str]) -> dict[str, Any]:
     times = {"encode": _summary(_each(questions, lambda q: encoder.pool([q], "query")))}
     firsts: dict[str, float] = {}
     for mode in MODES:
-        every = _each(questions, lambda q, mode=mode: workspace.retrieve(q, mode))
+        every = _each(questions, partial(workspace.retrieve, mode=mode))
         firsts[mode] = every[0]
         times[mode] = _summary(every[N_WARMING:])
     times["snapshot check"] = _summary(_each(questions, lambda _: workspace.snapshot()))
