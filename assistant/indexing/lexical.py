@@ -86,9 +86,7 @@ class LexicalIndex:
         """
         found = np.zeros(self.n_sentences, dtype=bool)
         for term in question_terms:
-            column = self._column.get(term)
-            if column is not None:
-                found[self._rows[self._starts[column] : self._starts[column + 1]]] = True
+            found[self._rows_of(term)] = True
         return found
 
     def rarities(self, terms: Sequence[str]) -> list[float]:
@@ -96,11 +94,24 @@ class LexicalIndex:
 
         BM25's idf as Lucene has it; for weighing a question's terms, not for scores.
         """
-        counts = (
-            0 if column is None else int(self._starts[column + 1] - self._starts[column])
-            for column in (self._column.get(term) for term in terms)
-        )
+        counts = (len(self._rows_of(term)) for term in terms)
         return [log(1 + (self.n_sentences - n + 0.5) / (n + 0.5)) for n in counts]
+
+    def held_by(
+        self, terms: Sequence[str], first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
+    ) -> list[bool]:
+        """Whether a sentence of one of the half-open ranges `first[i]:last[i]` holds each term."""
+        return [
+            bool((np.searchsorted(rows, first) < np.searchsorted(rows, last)).any())
+            for rows in (self._rows_of(term) for term in terms)
+        ]
+
+    def _rows_of(self, term: str) -> npt.NDArray[np.int32]:
+        """The sentences that hold the term, ascending."""
+        column = self._column.get(term)
+        if column is None:
+            return self._rows[:0]
+        return self._rows[self._starts[column] : self._starts[column + 1]]
 
     def contributions(self, question_terms: Sequence[str], sentence: int) -> dict[str, float]:
         """Term -> its share of the sentence's score, for the terms that it holds."""

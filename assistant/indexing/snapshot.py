@@ -78,6 +78,7 @@ class Snapshot:
         self._catalogue = index / "catalogue.db"
         self.dimension = dimension
         self._vectors = VectorFiles(index / "vectors", dimension)
+        self._matrices: dict[tuple[Grain, str], Floats] = {}
         with opened(self._catalogue) as database:
             database.execute("BEGIN")  # one commit's view for all that follows
             self.generation = generation(database)
@@ -141,10 +142,17 @@ class Snapshot:
 
     def scores(self, grain: Grain, pooling: str, question: Floats) -> Floats:
         """Cosine of the unit question vector (dim,) with every text of the grain."""
-        matrix = self._vectors.matrix(grain, pooling, self._n_rows[grain])
+        matrix = self._matrix(grain, pooling)
         by_row: Floats = matrix @ question  # (n_rows,): a text that stands twice has one row
         scores: Floats = by_row[self._rows[grain]]
         return scores
+
+    def _matrix(self, grain: Grain, pooling: str) -> Floats:
+        # Mapped once: a fresh map would take a page fault for every page of every product.
+        key = (grain, pooling)
+        if key not in self._matrices:
+            self._matrices[key] = self._vectors.matrix(grain, pooling, self._n_rows[grain])
+        return self._matrices[key]
 
     @property
     def stores_all_tokens(self) -> bool:
@@ -156,7 +164,7 @@ class Snapshot:
 
     def unit_vectors(self, grain: Grain, pooling: str, numbers: Integers | None = None) -> Floats:
         """A copy of the vectors (n_texts, dim) of all texts, or of those with the numbers."""
-        matrix = self._vectors.matrix(grain, pooling, self._n_rows[grain])
+        matrix = self._matrix(grain, pooling)
         rows = self._rows[grain]
         vectors: Floats = matrix[rows if numbers is None else rows[numbers]]
         return vectors

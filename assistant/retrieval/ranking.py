@@ -48,4 +48,5 @@ def ranked(scores: Scores, among: Numbers | None = None, depth: int = DEPTH) -> 
 def exact_rank(scores: Scores, number: int) -> int:
     """The sentence's 1-based rank among all, ties by sentence order."""
     own = scores[number]
-    return 1 + int((scores > own).sum()) + int((scores[:number] == own).sum())
+    # count_nonzero: several times quicker than the sum of booleans, and called for every rank.
+    return 1 + int(np.count_nonzero(scores > own)) + int(np.count_nonzero(scores[:number] == own))

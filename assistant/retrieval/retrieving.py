@@ -51,12 +51,12 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
     arms = arms_of(search, mode)
     ranking = _fused(search, arms)
     ranked_s = time.perf_counter() - started
-    numbers = [int(number) for number in ranking.numbers[: max(limit, BEST_HITS)]]
+    best = [int(number) for number in ranking.numbers[: max(limit, BEST_HITS)]]
+    numbers = best[:limit]
     stored = search.snapshot.sentences(numbers)
     evidence = evidence_strength(
         search,
-        numbers[:BEST_HITS],
-        stored[:BEST_HITS],
+        best[:BEST_HITS],
         with_meaning=MODES[mode].uses_encoder,
     )
     return Trace(
@@ -68,7 +68,7 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
         engine=search.engine,
         reading=search.reading,
         arms=tuple(ArmSummary(a.name, a.label, a.weight, len(a.ranking.numbers)) for a in arms),
-        hits=_hits(search, arms, ranking, numbers[:limit], stored[:limit]),
+        hits=_hits(search, arms, ranking, numbers, stored),
         n_sentences=search.snapshot.n_sentences,
         evidence=evidence,
         fusion=fusion_in_words(arms),

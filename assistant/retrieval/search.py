@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.embedding.encoder import Encoder, PooledTexts
+from assistant.embedding.encoder import EncodedTexts, Encoder
 from assistant.embedding.maxsim import maxsim_scores
 from assistant.embedding.poolings import Floats
 from assistant.embedding.reading import dense_trust
@@ -49,7 +49,7 @@ class SearchParts:
 class _Known:
     """What was computed of a question, shared by its searches under all poolings."""
 
-    pooled: PooledTexts | None = None
+    encoded: EncodedTexts | None = None
     tokens: Floats | None = None
     lexical: LexicalScores | None = None
     dense: dict[tuple[Grain, str], Floats] = field(default_factory=dict)
@@ -101,10 +101,13 @@ class Search:
 
     def question_vector(self, pooling: str) -> Floats:
         """The unit vector (dim,) of the question."""
-        if self._known.pooled is None:
-            self._known.pooled = self._encoder().pool([self.question], "query")
-        vector: Floats = self._known.pooled.vectors[pooling][0]
+        vector: Floats = self._encoded().pooled.vectors[pooling][0]
         return vector
+
+    def _encoded(self) -> EncodedTexts:
+        if self._known.encoded is None:
+            self._known.encoded = self._encoder().encode([self.question], "query")
+        return self._known.encoded
 
     def dense_scores(self, grain: Grain, pooling: str) -> Floats:
         """Cosines with every text of the grain (n_texts,)."""
@@ -159,7 +162,7 @@ class Search:
             self._known.tokens = (
                 late.token_vectors([self.question], "query")[0]
                 if late
-                else self._encoder().token_vectors([self.question], "query")[0].vectors
+                else self._encoded().tokens[0].vectors
             )
         return self._known.tokens
 

@@ -1,7 +1,7 @@
 """How much of a question its best hits account for: what decides whether they answer it at all.
 
-words    = idf of the question's terms that stand in the passage of one of the best ten hits (or in
-           its headings), over the idf of all the question's terms
+words    = idf of the question's terms that the lexical index has in the passage of one of the best
+           ten hits (or in its headings), over the idf of all the question's terms
 meaning  = MaxSim of the best of these hits over the number of question tokens: the mean, over the
            question's tokens, of the best cosine in that sentence
 strength = (words + trust * meaning + (1 - trust) * NEUTRAL) / 2
@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.indexing.analyser import terms_of
-from assistant.indexing.snapshot import StoredSentence
+import numpy as np
+
 from assistant.records import EvidenceStrength
 from assistant.retrieval.search import Search
 
@@ -32,12 +32,12 @@ development half 1 of 8 and 5 %: a low floor, because a wrong refusal costs more
 
 
 def evidence_strength(
-    search: Search, numbers: Sequence[int], stored: Sequence[StoredSentence], *, with_meaning: bool
+    search: Search, numbers: Sequence[int], *, with_meaning: bool
 ) -> EvidenceStrength:
-    """Of the best hits, given by number and as stored. Nothing found has no strength."""
+    """Of the best hits, given by number. Nothing found has no strength."""
     if not numbers:
         return EvidenceStrength(0.0, FLOOR, 0.0, None)
-    words = _words(search, stored)
+    words = _words(search, numbers)
     trust = search.trust if with_meaning else 0.0
     if not trust:
         return EvidenceStrength((words + NEUTRAL) / 2, FLOOR, words, None)
@@ -47,11 +47,15 @@ def evidence_strength(
     return EvidenceStrength(strength, FLOOR, words, meaning)
 
 
-def _words(search: Search, best: Sequence[StoredSentence]) -> float:
-    rarities = dict(zip(search.terms, search.snapshot.lexical.rarities(search.terms), strict=True))
-    total = sum(rarities.values())
+def _words(search: Search, best: Sequence[int]) -> float:
+    snapshot = search.snapshot
+    rarities = snapshot.lexical.rarities(search.terms)
+    total = sum(rarities)
     if not total:
         return 0.0
-    texts = {text for s in best for text in (s.passage, s.context, *s.place.heading)}
-    present = {term for text in texts for term in terms_of(text)}
-    return sum(rarity for term, rarity in rarities.items() if term in present) / total
+    passages = np.unique(snapshot.passage_of[list(best)])
+    # A passage's sentences have consecutive numbers.
+    first = np.searchsorted(snapshot.passage_of, passages, "left")
+    last = np.searchsorted(snapshot.passage_of, passages, "right")
+    held = snapshot.lexical.held_by(search.terms, first, last)
+    return sum(rarity for rarity, is_held in zip(rarities, held, strict=True) if is_held) / total

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from assistant.errors import AssistantError
-from assistant.records import Trace
+from assistant.records import Place, Trace
 from assistant.tui.messages import (
     AnswerAdvanced,
     Compared,
@@ -86,9 +86,9 @@ def list_documents(post: Post, workspace: Workspace) -> None:
         post(DocumentsListed(workspace.documents()))
 
 
-def read_document(post: Post, workspace: Workspace, path: str) -> None:
+def read_document(post: Post, workspace: Workspace, place: Place) -> None:
     with _reporting("read", 0, post):
-        post(DocumentRead(workspace.document(path)))
+        post(DocumentRead(workspace.document(place.document), place))
 
 
 @contextmanager

@@ -79,9 +79,10 @@ class DocumentsListed(Message):
 class DocumentRead(Message):
     """A document's text is there to be shown."""
 
-    def __init__(self, document: DocumentText) -> None:
+    def __init__(self, document: DocumentText, place: Place) -> None:
         super().__init__()
         self.document = document
+        self.place = place
 
 
 class JobFailed(Message):

@@ -119,3 +119,16 @@ def test_each_commit_has_one_lexical_cache(tmp_path: Path) -> None:
     made.refresh()
     assert made.snapshot().lexical.matching(["capsul"]).sum() == 1
     assert len(list(made.index.glob("lexical-*"))) == 1
+
+
+def test_a_term_is_held_by_a_range_when_a_sentence_in_it_has_the_term() -> None:
+    lexical = LexicalIndex.build([["a"], ["b"], ["a", "c"], ["d"]])
+
+    def held(*ranges: tuple[int, int]) -> list[bool]:
+        first, last = (np.array(ends, dtype=np.int64) for ends in zip(*ranges, strict=True))
+        return lexical.held_by(["a", "b", "c", "zz"], first, last)
+
+    assert held((0, 1)) == [True, False, False, False]
+    assert held((1, 2), (3, 4)) == [False, True, False, False]
+    assert held((1, 3)) == [True, True, True, False]
+    assert held((2, 2)) == [False, False, False, False]

@@ -54,10 +54,15 @@ def test_words_are_the_share_of_the_question_s_rarity_that_the_best_passages_hol
         n = int(snapshot.lexical.matching([term]).sum())
         return log(1 + (snapshot.n_sentences - n + 0.5) / (n + 0.5))
 
-    held = set()
-    for hit in trace.hits[:BEST_HITS]:
-        held |= set(terms_of(hit.passage))
-        held |= {term for heading in hit.place.heading for term in terms_of(heading)}
+    best = {hit.passage_id for hit in trace.hits[:BEST_HITS]}
+    stored = snapshot.sentences(range(snapshot.n_sentences))
+    held = {
+        term
+        for s in stored
+        if s.passage_id in best
+        for text in (s.text, s.context, *s.place.heading)
+        for term in terms_of(text)
+    }
     expected = sum(rarity(t) for t in search.terms if t in held) / sum(map(rarity, search.terms))
     assert evidence(trace).words == pytest.approx(expected)
     assert 0 < expected < 1

@@ -13,7 +13,7 @@ import pytest
 
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
-from assistant.errors import IndexFault, IndexLocked, UsageError
+from assistant.errors import IndexFault, IndexLocked, ModelUnavailable, UsageError
 from assistant.indexing.chroma import ChromaMirror
 from assistant.paths import Paths
 from assistant.records import IndexReport, StageStarted, Trace
@@ -21,6 +21,7 @@ from assistant.retrieval.ranking import exact_rank
 from assistant.settings import Settings
 from assistant.workspace import Workspace
 from tests.builders import FIRMWARE, WordEncoder, report_of
+from tests.tiny_models import cross_encoder, multi_vector
 
 QUESTION = "How is DDR4 memory initialised?"
 PATIENCE_S = 20
@@ -474,3 +475,40 @@ def test_a_server_that_is_not_there_costs_nothing_but_a_note(home: Path) -> None
     assert len(trace.hits) == 10
     assert trace.engine == "exact"
     assert np.all(np.diff([hit.score for hit in trace.hits]) <= 0)
+
+
+@pytest.mark.model
+@pytest.mark.xdist_group("torch")
+def test_models_that_the_settings_name_rerank(home: Path, tmp_path: Path) -> None:
+    reranker, late = cross_encoder(tmp_path / "pairs"), multi_vector(tmp_path / "late")
+    plain = opened(home)
+    index(plain)
+    chosen = settings(
+        chroma={"enabled": False},
+        rerank={"model": str(reranker), "depth": 5, "late_model": str(late)},
+    )
+    workspace = opened(home, chosen)
+    trace = workspace.retrieve(QUESTION, "late")
+    assert [arm.name for arm in trace.arms][:2] == ["cross-encoder", "maxsim"]
+    (of_pairs, of_late) = trace.arms[:2]
+    assert (of_pairs.found, str(reranker) in of_pairs.label) == (5, True)
+    assert of_late.found > 5
+    ours = {h.sentence_id: p.score for h in trace.hits for p in h.parts if p.arm == "maxsim"}
+    encoder_s = {
+        h.sentence_id: p.score
+        for h in plain.retrieve(QUESTION, "late").hits
+        for p in h.parts
+        if p.arm == "maxsim"
+    }
+    assert all(ours[i] != pytest.approx(encoder_s[i]) for i in ours.keys() & encoder_s.keys())
+    compared = workspace.compare(trace).comparison
+    assert compared is not None
+    ranks = [row.mode_ranks["late"] for row in compared.sentences]
+    assert ranks == [hit.rank for hit in trace.hits]
+
+
+def test_a_reranker_that_is_not_there_says_what_to_do(home: Path) -> None:
+    index(opened(home))
+    workspace = opened(home, settings(rerank={"model": "/nowhere/at/all"}))
+    with pytest.raises(ModelUnavailable, match="/nowhere/at/all"):
+        workspace.retrieve(QUESTION)

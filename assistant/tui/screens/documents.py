@@ -166,16 +166,15 @@ class DocumentsScreen(Screen[None]):
 
     @on(DocumentList.Chosen)
     def _open(self, event: DocumentList.Chosen) -> None:
-        path = event.document.path
-        self._start("read", partial(jobs.read_document, self.post_message, self._workspace, path))
+        start = Place(event.document.path, 0, 0, 1, None, ())
+        self._start("read", partial(jobs.read_document, self.post_message, self._workspace, start))
 
     @on(DocumentRead)
     def _show_document(self, event: DocumentRead) -> None:
         from assistant.tui.screens.document import DocumentScreen
 
         if self.is_current:  # else Esc was quicker
-            start = Place(event.document.path, 0, 0, 1, None, ())
-            self.app.push_screen(DocumentScreen(event.document, start))
+            self.app.push_screen(DocumentScreen(event.document, event.place))
 
 
 def _total(documents: Sequence[DocumentSummary], n_shown: int, order: str) -> Content:

@@ -19,10 +19,11 @@ from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
-from assistant.records import IndexFinished, IndexReport, Place, Trace
+from assistant.records import IndexFinished, IndexReport, Trace
 from assistant.tui import jobs
 from assistant.tui.messages import (
     Compared,
+    DocumentRead,
     IndexAdvanced,
     JobFailed,
     PlaceChosen,
@@ -275,15 +276,17 @@ class MainScreen(Screen[None]):
 
     @on(PlaceChosen)
     def _open_document(self, event: PlaceChosen) -> None:
-        self._show_document(event.place)
+        if self._opened is not None:
+            workspace = self._opened.workspace
+            job = partial(jobs.read_document, self.post_message, workspace, event.place)
+            self._start("read", job)
 
-    def _show_document(self, place: Place) -> None:
-        if self._opened is None:
-            return
+    @on(DocumentRead)
+    def _show_document(self, event: DocumentRead) -> None:
         from assistant.tui.screens.document import DocumentScreen
 
-        document = self._opened.workspace.document(place.document)
-        self.app.push_screen(DocumentScreen(document, place))
+        if self.is_current:
+            self.app.push_screen(DocumentScreen(event.document, event.place))
 
     # ── stopping and failing ──
 
@@ -303,8 +306,9 @@ class MainScreen(Screen[None]):
     @on(JobFailed)
     def _show_failure(self, event: JobFailed) -> None:
         error = event.error
-        if event.job in ("open", "index"):
-            self.status_bar.show_idle(error.message)
+        if event.job in ("open", "index", "read"):
+            if event.job != "read":
+                self.status_bar.show_idle(error.message)
             self.notify(error.hint, title=error.message, severity="error", timeout=15, markup=False)
         elif event.request == self._request:
             self.panel.show_empty(f"{error.message}\n{error.hint}")
