@@ -18,20 +18,12 @@ import numpy.typing as npt
 
 from assistant.embedding.poolings import Floats
 from assistant.embedding.reading import readability
-from assistant.errors import IndexDamaged
 from assistant.indexing import catalogue
-from assistant.indexing.analyser import ANALYSER_VERSION, terms_of
 from assistant.indexing.database import generation, opened
 from assistant.indexing.embedded import embedded_sentence
-from assistant.indexing.lexical import LexicalIndex
-from assistant.indexing.repeats import (
-    first_of_each,
-    load_repeats,
-    repetition_key,
-    save_repeats,
-)
 from assistant.indexing.tokens import StoredTokens
 from assistant.indexing.vectors import GRAINS, VectorFiles
+from assistant.indexing.words import load_words
 from assistant.records import (
     DocumentSummary,
     DocumentText,
@@ -43,11 +35,6 @@ from assistant.records import (
 
 Integers = npt.NDArray[np.int64]
 Found = TypeVar("Found")
-
-
-TEXT_WEIGHT = 3
-"""A sentence's own words against those of its headings, which else make the shortest sentence of a
-section its best: nDCG@10 of BM25 rose from 0.485 to 0.500 on the development questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +74,8 @@ class Snapshot:
             self._n_rows: dict[Grain, int] = {
                 grain: catalogue.n_vector_rows(database, grain) for grain in GRAINS
             }
-            self._load_words(database, index)
+            words = load_words(database, index, f"{self.generation}", self.n_sentences)
+            self.lexical, self.repeats = words.lexical, words.repeats
         self._tokens = StoredTokens(index / "vectors", dimension, self._n_rows["sentence"])
 
     def _load_sentences(self, database: sqlite3.Connection) -> None:
@@ -117,28 +105,6 @@ class Snapshot:
         """Passage number of each sentence (n_sentences,)."""
         self.section_of = self.passage_section[self.passage_of]
         """Section number of each sentence (n_sentences,): the one that its passage begins in."""
-
-    def _load_words(self, database: sqlite3.Connection, index: Path) -> None:
-        name = f"{self.generation}-{ANALYSER_VERSION}"
-        lexical_file = index / f"lexical-{name}.npz"
-        repeats_file = index / f"repeats-{name}.npy"
-        lexical = _cached_lexical(lexical_file, self.n_sentences)
-        repeats = load_repeats(repeats_file, self.n_sentences)
-        if lexical is None or repeats is None:
-            # Missing or torn: the catalogue has all that they are made of.
-            terms, keys = _terms_and_keys(database)
-            lexical, repeats = LexicalIndex.build(terms), first_of_each(keys)
-            try:
-                lexical.save(lexical_file)
-                save_repeats(repeats_file, repeats)
-                older = {*index.glob("lexical-*"), *index.glob("repeats-*")}
-                for file in older - {lexical_file, repeats_file}:
-                    file.unlink(missing_ok=True)
-            except OSError:
-                pass  # a read-only index is searched all the same
-        self.lexical = lexical
-        self.repeats = repeats
-        """For each sentence the number of the first one that says the same (n_sentences,)."""
 
     def scores(self, grain: Grain, pooling: str, question: Floats) -> Floats:
         """Cosine of the unit question vector (dim,) with every text of the grain."""
@@ -308,30 +274,3 @@ def _positions(ids: Integers, wanted: Integers) -> Integers:
     order = np.argsort(ids)
     positions: Integers = order[np.searchsorted(ids, wanted, sorter=order)]
     return positions
-
-
-def _cached_lexical(file: Path, n_sentences: int) -> LexicalIndex | None:
-    try:
-        cached = LexicalIndex.load(file)
-    except IndexDamaged:
-        return None
-    return cached if cached.n_sentences == n_sentences else None
-
-
-def _terms_and_keys(database: sqlite3.Connection) -> tuple[list[list[str]], list[int]]:
-    rows = database.execute(
-        "SELECT s.text, s.context, c.heading_path FROM sentences s"
-        " JOIN documents d ON d.id = s.document_id JOIN sections c ON c.id = s.section_id"
-        " ORDER BY d.path, s.start"
-    )
-    terms, keys = [], []
-    for text, context, heading_path in rows:
-        terms.append(indexed_terms(text, context, json.loads(heading_path)))
-        keys.append(repetition_key(text, context))
-    return terms, keys
-
-
-def indexed_terms(text: str, context: str, heading_path: Sequence[str]) -> list[str]:
-    """The terms that the lexical arm counts for a sentence: its own and those around it."""
-    around = [term for heading in heading_path for term in terms_of(heading)]
-    return [*terms_of(text) * TEXT_WEIGHT, *terms_of(context), *around]

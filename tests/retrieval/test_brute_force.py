@@ -17,7 +17,7 @@ from rank_bm25 import BM25Okapi
 from assistant.embedding.poolings import Floats
 from assistant.indexing.analyser import terms_of
 from assistant.indexing.embedded import text_start
-from assistant.indexing.snapshot import TEXT_WEIGHT
+from assistant.indexing.words import TEXT_WEIGHT
 from assistant.retrieval.fusion import RRF_K, Arm
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.modes.late import RERANK_DEPTH

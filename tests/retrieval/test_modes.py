@@ -13,7 +13,7 @@ from assistant.embedding.encoder import Role
 from assistant.embedding.poolings import Floats
 from assistant.indexing.analyser import terms_of
 from assistant.indexing.lexical import LexicalIndex
-from assistant.indexing.snapshot import TEXT_WEIGHT
+from assistant.indexing.words import TEXT_WEIGHT
 from assistant.records import Trace
 from assistant.retrieval.fusion import RRF_K
 from assistant.retrieval.modes import MODES
