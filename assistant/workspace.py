@@ -295,9 +295,8 @@ class Workspace:
 
     def diagnose(self) -> Iterator[Check]:
         """What works, and what to do about the rest, one thing after the other."""
-        yield from diagnose_index(
-            self.folder, self.paths, lambda: self.model, lambda: self.index_path, self._mirror
-        )
+        parts = (self._models.info_if_here, lambda: self.index_path, self._mirror)
+        yield from diagnose_index(self.folder, self.paths, *parts)
         yield check_chat(self.settings.chat)
 
     # ── parts ──

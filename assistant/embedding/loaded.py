@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from assistant.embedding.encoder import Encoder, ModelReader, has_quick_runtime, load_encoder
 from assistant.embedding.listing import list_models, measure_models
-from assistant.embedding.models import ModelInfo, fetch_missing, resolve_model
+from assistant.embedding.models import ModelInfo, fetch_missing, is_here, resolve_model
+from assistant.errors import ModelUnavailable
 from assistant.records import ModelMeasured, ModelRow, StageStarted
 from assistant.settings import Settings
 
@@ -43,6 +44,16 @@ class LoadedModels:
             if self._info is None:
                 self._info = resolve_model(self._settings.index.model, self._cache)
             return self._info
+
+    def info_if_here(self) -> ModelInfo:
+        """As `info`, but a model that is not on this machine is not fetched."""
+        name = self._settings.index.model
+        if not is_here(name):
+            raise ModelUnavailable(
+                f"the embedding model is not on this machine: {name}",
+                "`assistant index FOLDER` fetches it, or name a local folder in [index] model",
+            )
+        return self.info
 
     def reader(self) -> ModelReader:
         """What the encoder can read, without its weights."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.embedding.hub import fetch_model, fetched_model
+from assistant.embedding.hub import cached_model, fetch_model, fetched_model
 from assistant.embedding.model_files import (
     dimension_of,
     module_kind,
@@ -106,6 +106,12 @@ def model_folder(name: str) -> Path:
             f"the embedding model is not there: {name}", "name a folder or a model in [index] model"
         )
     return folder
+
+
+def is_here(name: str) -> bool:
+    """Whether the model needs no download; nothing is asked of the network."""
+    is_local = name in PACKAGED_MODELS or Path(name).expanduser().is_dir()
+    return is_local or cached_model(name) is not None
 
 
 def fetch_missing(name: str) -> Generator[ModelDownloadProgressed, None, None]:

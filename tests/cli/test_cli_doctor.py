@@ -117,3 +117,15 @@ def test_a_server_and_its_models_are_named(
         check = checks_of(cli("doctor", "--docs", indexed, "--json"))["chat"]
     assert check["ok"] is True
     assert "ollama answers with" in str(check["detail"])
+
+
+def test_a_model_that_is_not_on_this_machine_is_not_fetched(
+    cli: Cli, docs: Path, home: Path
+) -> None:
+    (home / "config").mkdir()
+    (home / "config" / "settings.toml").write_text('[index]\nmodel = "nobody/no-such-model"\n')
+    outcome = cli("doctor", "--docs", str(docs), "--json")
+    check = checks_of(outcome)["model"]
+    assert check["ok"] is False
+    assert "not on this machine: nobody/no-such-model" in str(check["detail"])
+    assert "fetches it" in str(check["hint"])

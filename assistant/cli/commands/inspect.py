@@ -38,8 +38,11 @@ def _run(context: Context) -> int:
         settings = msgspec.structs.replace(settings, index=index)
     # The model needs no folder of documents: any that can be listed will do.
     workspace = context.open_workspace(Path("/"), settings)
+    progress = Progress(context.terminal)
+    for event in workspace.models.fetch():
+        progress.advance(event.stage)
     if workspace.loading_takes_long():
-        Progress(context.terminal).announce(LOADING)
+        progress.announce(LOADING)
     inspections = workspace.inspect(context.arguments.texts)
     if context.arguments.json:
         from assistant.cli.json_views import inspection_view
