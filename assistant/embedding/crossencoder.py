@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from assistant.embedding.library import load_by_library
 from assistant.embedding.model_files import read_json, window_of
 from assistant.embedding.models import model_folder
 from assistant.embedding.poolings import Floats
@@ -46,7 +47,14 @@ def load_reranker(name: str, threads: int) -> Reranker:
     """
     folder = model_folder(name)
     _check_trained(name, folder)
-    model = _loaded(name, folder, threads)
+    model = load_by_library(
+        "CrossEncoder",
+        folder,
+        threads,
+        f"the reranking model cannot be loaded: {name}",
+        _CURE,
+        window_of(folder, read_json(folder / "config.json", {})),
+    )
     if model.num_labels != 1:
         raise ModelUnavailable(
             f"the reranking model sorts pairs into {model.num_labels} classes, it gives no single"
@@ -62,21 +70,3 @@ def _check_trained(name: str, folder: Path) -> None:
     has_head = str(architectures[0]).endswith("ForSequenceClassification")
     if stated != "CrossEncoder" and not has_head:
         raise ModelUnavailable(f"the reranking model is no cross-encoder: {name}", _CURE)
-
-
-def _loaded(name: str, folder: Path, threads: int) -> Any:
-    import torch
-    from sentence_transformers import CrossEncoder
-    from transformers.utils.logging import disable_progress_bar
-
-    torch.set_num_threads(threads)
-    disable_progress_bar()  # it writes over the screen
-    try:
-        model = CrossEncoder(str(folder), device="cpu", model_kwargs={"dtype": torch.float32})
-    except Exception as error:  # every kind comes out of it
-        raise ModelUnavailable(
-            f"the reranking model cannot be loaded: {name}: {error}", _CURE
-        ) from error
-    model.eval()
-    model.max_seq_length = window_of(folder, read_json(folder / "config.json", {}))
-    return model

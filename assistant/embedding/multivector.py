@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from assistant.embedding.encoder import Role
+from assistant.embedding.library import load_by_library
 from assistant.embedding.model_files import (
     module_kind,
     read_json,
@@ -58,7 +59,16 @@ def load_late_encoder(name: str, threads: int) -> LateEncoder:
         raise ModelUnavailable(
             f"this model was not trained to give token vectors for late interaction: {name}", _CURE
         )
-    return _MultiVectorEncoder(name, _loaded(name, folder, threads))
+    inner = transformer_folder(folder, read_json(folder / "modules.json", []))
+    model = load_by_library(
+        "MultiVectorEncoder",
+        folder,
+        threads,
+        f"the late-interaction model cannot be loaded: {name}",
+        _CURE,
+        window_of(inner, read_json(inner / "config.json", {})),
+    )
+    return _MultiVectorEncoder(name, model)
 
 
 def _is_multi_vector(folder: Path) -> bool:
@@ -69,22 +79,3 @@ def _is_multi_vector(folder: Path) -> bool:
     if stated in ("MultiVectorEncoder", "ColBERT"):
         return "MultiVectorMask" in kinds or "Dense" in kinds
     return "HF_ColBERT" in (read_json(folder / "config.json", {}).get("architectures") or [])
-
-
-def _loaded(name: str, folder: Path, threads: int) -> Any:
-    import torch
-    from sentence_transformers import MultiVectorEncoder
-    from transformers.utils.logging import disable_progress_bar
-
-    torch.set_num_threads(threads)
-    disable_progress_bar()  # it writes over the screen
-    try:
-        model = MultiVectorEncoder(str(folder), device="cpu", model_kwargs={"dtype": torch.float32})
-    except Exception as error:  # every kind comes out of it
-        raise ModelUnavailable(
-            f"the late-interaction model cannot be loaded: {name}: {error}", _CURE
-        ) from error
-    model.eval()
-    inner = transformer_folder(folder, read_json(folder / "modules.json", []))
-    model.max_seq_length = window_of(inner, read_json(inner / "config.json", {}))
-    return model
