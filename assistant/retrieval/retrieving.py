@@ -19,8 +19,8 @@ from assistant.retrieval.search import Search
 from assistant.retrieval.strength import BEST_HITS, evidence_strength
 
 RERANK_WEIGHT = 3.0
-"""Against one for each arm of the mode: as MaxSim's in `late`, and not measured, because no
-cross-encoder could be fetched where this was written."""
+"""Against one for each arm of the mode. Not measured: no cross-encoder could be fetched where this
+was written, so the order of the one that the user asked for is made to count most."""
 
 
 def arms_of(search: Search, mode: str) -> tuple[Arm, ...]:

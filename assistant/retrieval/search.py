@@ -53,7 +53,8 @@ class _Known:
     tokens: Floats | None = None
     lexical: LexicalScores | None = None
     dense: dict[tuple[Grain, str], Floats] = field(default_factory=dict)
-    parents: dict[tuple[str, str], Floats] = field(default_factory=dict)
+    sections: dict[str, Floats] = field(default_factory=dict)
+    passage_means: dict[str, Floats] = field(default_factory=dict)
     maxsim: dict[int, float] = field(default_factory=dict)
     reranked: dict[int, float] = field(default_factory=dict)
 
@@ -132,22 +133,19 @@ class Search:
 
     def section_scores(self, pooling: str) -> Floats:
         """Cosines with every section (n_sections,)."""
-        return self._of_parents("section", pooling)
+        known = self._known.sections
+        if pooling not in known:
+            sections = self.parts.parents().sections
+            known[pooling] = sections.scores(pooling, self.question_vector(pooling))
+        return known[pooling]
 
     def passage_mean_scores(self, pooling: str) -> Floats:
         """Cosines with the mean of each passage's sentence vectors (n_passages,)."""
-        return self._of_parents("passage means", pooling)
-
-    def _of_parents(self, what: str, pooling: str) -> Floats:
-        known = self._known.parents
-        if (what, pooling) not in known:
-            parents = self.parts.parents()
-            known[what, pooling] = (
-                parents.sections.scores(pooling, self.question_vector(pooling))
-                if what == "section"
-                else parents.passage_means.scores(pooling, self.dense_scores("sentence", pooling))
-            )
-        return known[what, pooling]
+        known = self._known.passage_means
+        if pooling not in known:
+            means = self.parts.parents().passage_means
+            known[pooling] = means.scores(pooling, self.dense_scores("sentence", pooling))
+        return known[pooling]
 
     def lexical_scores(self) -> LexicalScores:
         """BM25 scores of every sentence (n_sentences,)."""
