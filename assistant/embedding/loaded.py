@@ -73,10 +73,12 @@ class LoadedModels:
         return self._encoder is None and not has_quick_runtime(self.info, self._cache)
 
     def fetch(self) -> Generator[StageStarted, None, None]:
-        """Download the model of the settings where it is missing; close to cancel."""
-        for event in fetch_missing(self._settings.index.model):
-            done, total = event.done_bytes / 1e6, event.total_bytes / 1e6
-            yield StageStarted(f"fetching {event.model}: {done:,.0f} of {total:,.0f} MB")
+        """Download the models of the settings that are missing; close to cancel."""
+        rerank = self._settings.rerank
+        for name in (self._settings.index.model, rerank.model, rerank.late_model):
+            for event in fetch_missing(name) if name else ():
+                done, total = event.done_bytes / 1e6, event.total_bytes / 1e6
+                yield StageStarted(f"fetching {event.model}: {done:,.0f} of {total:,.0f} MB")
 
     def listed(self) -> list[ModelRow]:
         """Models to choose from, here or not; nothing is downloaded."""

@@ -43,6 +43,38 @@ def test_fields_of_the_design(cli: Cli, indexed: str, questions: str) -> None:
     assert report["remarks"] == []
 
 
+def test_kinds_of_passages_are_indexes_of_their_own_side_by_side(
+    cli: Cli, indexed: str, questions: str
+) -> None:
+    kinds = ["heading", "window", "semantic"]
+    argv = ["eval", questions, "--docs", indexed, "--modes", "passage,bm25"]
+    report = cli(*argv, "--passages", ",".join(kinds), "--json").json
+    assert list(report["passages"]) == kinds
+    assert report["modes"] == report["passages"]["heading"]["modes"]
+    # Words do not depend on where passages end.
+    assert len({each["modes"]["bm25"]["ndcg@10"] for each in report["passages"].values()}) == 1
+    indexes = Path(indexed).parent / "cli-home" / "data" / "indexes"
+    assert len(list(indexes.glob("*/*/catalogue.db"))) >= len(kinds)
+    text = cli(*argv, "--passages", "heading,window").out
+    assert text.index("Passages by heading") < text.index("Passages by window")
+
+
+def test_an_unknown_kind_of_passages_is_refused(cli: Cli, indexed: str, questions: str) -> None:
+    outcome = cli("eval", questions, "--docs", indexed, "--passages", "chunks")
+    assert outcome.code == 2
+    assert "heading, window, semantic" in outcome.err
+
+
+def test_the_floor_s_calibration_is_reported(cli: Cli, indexed: str, questions: str) -> None:
+    argv = ["eval", questions, "--docs", indexed, "--modes", "bm25"]
+    found = cli(*argv, "--json").json["modes"]["bm25"]["calibration"]
+    assert (found["answerable"], found["unanswerable"], found["roc_area"]) == (2, 1, 1.0)
+    assert found["in_use"]["unanswerable_declined"] == 1.0
+    assert found["best"]["answerable_declined"] == 0.0
+    assert found["curve"][0]["floor"] == 0.0
+    assert "ROC area" in cli(*argv).out
+
+
 def test_modes_can_be_chosen(cli: Cli, indexed: str, questions: str) -> None:
     outcome = cli("eval", questions, "--docs", indexed, "--modes", "bm25, hybrid", "--json")
     assert list(outcome.json["modes"]) == ["bm25", "hybrid"]

@@ -16,7 +16,7 @@ from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, IndexLocked, ModelUnavailable, UsageError
 from assistant.indexing.chroma import ChromaMirror
 from assistant.paths import Paths
-from assistant.records import IndexReport, StageStarted, Trace
+from assistant.records import IndexReport, ModelDownloadProgressed, StageStarted, Trace
 from assistant.retrieval.ranking import exact_rank
 from assistant.settings import Settings
 from assistant.workspace import Workspace
@@ -505,6 +505,23 @@ def test_models_that_the_settings_name_rerank(home: Path, tmp_path: Path) -> Non
     assert compared is not None
     ranks = [row.mode_ranks["late"] for row in compared.sentences]
     assert ranks == [hit.rank for hit in trace.hits]
+
+
+def test_every_model_of_the_settings_is_fetched_before_indexing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def fetch(name: str) -> Iterator[ModelDownloadProgressed]:
+        asked.append(name)
+        yield ModelDownloadProgressed(name, 2_000_000, 5_000_000)
+
+    monkeypatch.setattr("assistant.embedding.loaded.fetch_missing", fetch)
+    named = {"model": "some/pairs", "late_model": "some/late"}
+    chosen = settings(chroma={"enabled": False}, rerank=named)
+    events = list(opened(home, chosen).index())
+    assert asked == ["all-MiniLM-L6-v2", "some/pairs", "some/late"]
+    assert events[1] == StageStarted("fetching some/pairs: 2 of 5 MB")
 
 
 def test_a_reranker_that_is_not_there_says_what_to_do(home: Path) -> None:
