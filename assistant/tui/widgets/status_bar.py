@@ -24,6 +24,7 @@ class StatusBar(Horizontal):
     def __init__(self, folder: str) -> None:
         super().__init__(id="status-bar")
         self._started = 0.0
+        self._is_counted = False
         self.set_reactive(StatusBar.folder, folder)
 
     def compose(self) -> ComposeResult:
@@ -48,12 +49,14 @@ class StatusBar(Horizontal):
         if not self.is_mounted:
             return
         documents, sentences = self.counts
-        counted = f"{documents:,} documents · {sentences:,} sentences"
+        counted = f"{documents:,} documents · {sentences:,} sentences" if documents else ""
+        if self._is_counted and not documents:
+            counted = "nothing indexed yet"
         parts = [
             Content.styled(self.folder, "bold"),
             Content.styled(self.mode, "$text-accent"),
             Content.styled(self.pooling, "$text-accent"),
-            Content.styled(counted if documents else "nothing indexed yet", MUTED),
+            Content.styled(counted, MUTED),
         ]
         line = Content.styled(" · ", MUTED).join([part for part in parts if part.plain])
         self.query_one("#standing", Static).update(line)
@@ -70,7 +73,10 @@ class StatusBar(Horizontal):
             self._show_progress(event)
         elif isinstance(event, IndexFinished):
             report = event.report
+            # Before a run tells, files may be searchable already: it is not "nothing".
+            self._is_counted = True
             self.counts = (report.documents, report.sentences)
+            self._draw_standing()
             changed = report.added + report.updated + report.removed
             took = f"{changed} documents changed in {report.elapsed_s:.1f} s"
             failed = len(report.failures)
