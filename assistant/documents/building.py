@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from assistant.documents.boundaries import is_lead
-from assistant.documents.characters import has_words, is_cjk
+from assistant.documents.characters import has_words, is_cjk, n_characters
 from assistant.documents.joining import Fragment, join_fragments
 from assistant.records import Block, Document, Section, SentenceKind
 
@@ -57,6 +57,9 @@ class DocumentBuilder:
         self._length = 0
         self._lines: list[tuple[int, int]] = []
         self._pages: list[tuple[int, int]] = []
+        self._page_labels: list[tuple[int, str]] = []
+        self._n_pages = 0
+        self._source_characters = 0
         self._blocks: list[Block] = []
         self._sections = [_OpenSection()]
         self._headings: list[tuple[int, str]] = []
@@ -67,9 +70,16 @@ class DocumentBuilder:
         """Keeps what the reader of the report should know, once each."""
         self._warnings.extend(w for w in warnings if w not in self._warnings)
 
-    def page(self, number: int) -> None:
-        """What follows stands on this page, 1-based."""
+    def count_source(self, text: str) -> None:
+        """Count what the file holds, whether or not a block comes of it."""
+        self._source_characters += n_characters(text)
+
+    def page(self, number: int, label: str = "") -> None:
+        """What follows stands on this page, 1-based; `label`: what is printed on it."""
         self._end_lead()
+        self._n_pages = max(self._n_pages, number)
+        if label and label != str(number):
+            self._page_labels.append((number, label))
         self._pages.append((self._length + (1 if self._parts else 0), number))
 
     def heading(self, level: int, fragments: Iterable[Fragment]) -> None:
@@ -140,6 +150,9 @@ class DocumentBuilder:
             blocks=tuple(sorted(blocks, key=lambda block: block.start)),
             line_marks=tuple(self._lines),
             page_marks=tuple(self._pages),
+            page_labels=tuple(self._page_labels),
+            pages=self._n_pages,
+            source_characters=self._source_characters,
             warnings=tuple(self._warnings),
         )
 

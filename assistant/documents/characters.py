@@ -27,3 +27,8 @@ def cjk_share(text: str) -> float:
     if text.isascii():
         return 0.0
     return sum(1 for _ in _CJK.finditer(text)) / len(text)
+
+
+def n_characters(text: str) -> int:
+    """Without white space, so that joined lines and indentation count for nothing."""
+    return len(text) - sum(map(text.count, " \n\t\r\u3000"))

@@ -12,7 +12,7 @@ from assistant.records import Document
 def read_document(path: str, data: bytes) -> Document:
     """The document in the format that the file's name says; its blocks are never empty.
 
-    A parser that fails costs the structure, not the text: the file is then read as plain text
+    A parser that fails costs the structure, not the text: a text file is then read as plain text
     and carries a warning.
 
     Raises: UnreadableFile naming the path for unknown formats, binary data and no text.
@@ -36,8 +36,11 @@ def _read_or_fall_back(reader: Reader, path: str, data: bytes) -> Document:
         return reader.read(path, data)
     except UnreadableFile:
         raise
+    except ModuleNotFoundError as error:
+        install = f"pip install {reader.package or error.name}"
+        raise UnreadableFile(f"{reader.label} needs a package that is not here", install) from error
     except Exception as error:  # parsers of hostile files fail in ways that no list foresees
-        if reader is plain:
+        if reader is plain or reader.is_binary:
             raise
         warning = f"not read as {reader.label} but as plain text: {error or type(error).__name__}"
         document = plain.read(path, data)

@@ -52,6 +52,13 @@ class Document:
     line_marks: tuple[tuple[int, int], ...]
     """(offset, line of the file) wherever the line changes, ascending by offset."""
     page_marks: tuple[tuple[int, int], ...] = ()
+    """(offset, page) wherever the page changes, ascending by offset."""
+    page_labels: tuple[tuple[int, str], ...] = ()
+    """(page, what is printed on it) of the pages whose label is not their number: "iv", "3-12"."""
+    pages: int = 0
+    """0 for formats without pages."""
+    source_characters: int = 0
+    """Characters without white space that the reader saw, before it left anything out."""
     warnings: tuple[str, ...] = ()
 
 

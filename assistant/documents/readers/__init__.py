@@ -23,6 +23,10 @@ class Reader:
     """In lower case with their dot; "" takes files without one."""
     read: Read
     """(path, bytes) -> document; its module is imported at the first call."""
+    package: str = ""
+    """What to install where a parser that it needs is missing."""
+    is_binary: bool = False
+    """Whether text is a small part of the file (PDF, office): it may then be larger."""
 
 
 def reader_for(path: str) -> Reader | None:

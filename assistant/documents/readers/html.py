@@ -46,6 +46,7 @@ def read(path: str, data: bytes) -> Document:
     decoded = decode(data)
     builder = DocumentBuilder(path, "html", decoded.encoding)
     builder.warn(*decoded.warnings)
+    builder.count_source(decoded.text)
     add_html(builder, sanitise_source(decoded.text))
     return builder.build()
 

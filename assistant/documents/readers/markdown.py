@@ -33,6 +33,7 @@ def read(path: str, data: bytes) -> Document:
     decoded = decode(data)
     builder = DocumentBuilder(path, "markdown", decoded.encoding)
     builder.warn(*decoded.warnings)
+    builder.count_source(decoded.text)
     source = _without_front_matter(sanitise_source(decoded.text), builder)
     _Walk(builder).run(source)
     return builder.build()

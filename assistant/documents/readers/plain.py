@@ -30,6 +30,7 @@ def read(path: str, data: bytes) -> Document:
     decoded = decode(data)
     builder = DocumentBuilder(path, "plain", decoded.encoding)
     builder.warn(*decoded.warnings)
+    builder.count_source(decoded.text)
     lines = _lines(sanitise_source(decoded.text))
     if PurePosixPath(path).suffix.lower() == ".log":
         for line in lines:

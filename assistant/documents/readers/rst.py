@@ -32,6 +32,7 @@ def read(path: str, data: bytes) -> Document:
     _refuse_slow(decoded.text)
     builder = DocumentBuilder(path, "rst", decoded.encoding)
     builder.warn(*decoded.warnings)
+    builder.count_source(decoded.text)
     source = sanitise_source(decoded.text)
     RstWalk(builder, source.expandtabs(8).split("\n")).run(_parsed(path, source))
     return builder.build()
