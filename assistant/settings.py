@@ -22,7 +22,15 @@ class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str = "all-MiniLM-L6-v2"
     """A name from `assistant models`, a local folder, or a Hugging Face name."""
     max_file_mb: PositiveInt = 32
-    """Larger files are reported, not read."""
+    """Larger text files are reported, not read."""
+    max_binary_mb: PositiveInt = 512
+    """The same of PDF, office and EPUB files, in which text is the smaller part."""
+    include: tuple[str, ...] = ()
+    """Patterns as in .gitignore: only files that match one are read. Empty = all."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of files and folders to leave out, beside .gitignore and .assistantignore."""
+    watch: bool = True
+    """Whether the running program indexes what is saved in the folder."""
     token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 2.0
     """Disk for token vectors, about 25 kB a sentence; the rest is encoded when MaxSim asks."""
     passages: PassageKind = "heading"

@@ -125,6 +125,9 @@ class Workspace:
                 self.settings.index.max_file_mb * 2**20,
                 round(self.settings.index.token_vectors_gb * 10**9),
                 self.settings.index.passages,
+                self.settings.index.max_binary_mb * 2**20,
+                self.settings.index.include,
+                self.settings.index.exclude,
             ),
         )
         finished: IndexFinished | None = None

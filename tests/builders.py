@@ -12,6 +12,7 @@ from assistant.embedding.encoder import Encoder
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import Floats
 from assistant.indexing.indexer import Indexer, IndexOptions
+from assistant.indexing.reading_process import ReadingHere
 from assistant.indexing.snapshot import Snapshot
 from assistant.records import (
     FileFailed,
@@ -26,6 +27,8 @@ from assistant.retrieval.search import Approximate, Search, SearchParts
 from tests.fakes import HashingEncoder
 
 N_SPECIAL = 2
+LONG_AGO_NS = 3_600 * 10**9
+"""A file this old cannot have changed again within one tick of the clock."""
 _IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 
 WORD_MODEL = ModelInfo(
@@ -84,7 +87,7 @@ class Corpus:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content.encode() if isinstance(content, str) else content)
             # An edit within one tick of the clock must still be one that a stat shows.
-            tick = file.stat().st_mtime_ns + 1_000_000 * (1 + len(content))
+            tick = file.stat().st_mtime_ns - LONG_AGO_NS + 1_000_000 * (1 + len(content))
             os.utime(file, ns=(tick, tick))
         return self
 
@@ -96,6 +99,7 @@ class Corpus:
             self.encoder.model.name,
             self.encoder.model.dimension,
             IndexOptions(self.max_file_bytes, self.token_budget_bytes, self.passages),
+            ReadingHere(),
         )
 
     def _load(self) -> Encoder:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from assistant.documents.boundaries import is_lead
 from assistant.documents.characters import has_words, is_cjk, n_characters
 from assistant.documents.joining import Fragment, join_fragments
+from assistant.documents.steps import page_begun
 from assistant.records import Block, Document, Section, SentenceKind
 
 CODE_LINES = 12  # of one code block at most: about what fits the encoder's 256 tokens
@@ -77,6 +78,7 @@ class DocumentBuilder:
     def page(self, number: int, label: str = "") -> None:
         """What follows stands on this page, 1-based; `label`: what is printed on it."""
         self._end_lead()
+        page_begun(number)
         self._n_pages = max(self._n_pages, number)
         if label and label != str(number):
             self._page_labels.append((number, label))

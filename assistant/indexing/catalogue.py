@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.documents.characters import n_characters
 from assistant.records import Document, FileFailed, Grain, Passage, Reading, Sentence
 
 
@@ -21,6 +22,8 @@ class FileState:
     mtime_ns: int
     content_hash: str
     """Empty for a file that could not be read."""
+    ctime_ns: int = 0
+    """Of the last change to the file in any way: programs can set the other time back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,11 @@ class PreparedDocument:
 
 def file_states(connection: sqlite3.Connection) -> dict[str, FileState]:
     """Every file that was read or failed, by path."""
-    documents = connection.execute("SELECT path, size, mtime_ns, content_hash FROM documents")
-    states = {path: FileState(size, mtime, digest) for path, size, mtime, digest in documents}
-    for path, size, mtime in connection.execute("SELECT path, size, mtime_ns FROM failures"):
-        states[path] = FileState(size, mtime, "")
-    return states
+    rows = connection.execute(
+        "SELECT path, size, mtime_ns, content_hash, ctime_ns FROM documents"
+        " UNION ALL SELECT path, size, mtime_ns, '', ctime_ns FROM failures"
+    )
+    return {path: FileState(*state) for path, *state in rows}
 
 
 def failures(connection: sqlite3.Connection) -> tuple[FileFailed, ...]:
@@ -62,9 +65,13 @@ def warnings(connection: sqlite3.Connection) -> tuple[FileFailed, ...]:
 
 def n_vector_rows(connection: sqlite3.Connection, grain: Grain) -> int:
     """Rows of the grain's matrices that count."""
-    row = connection.execute("SELECT MAX(row) FROM vector_rows WHERE grain = ?", (grain,))
-    highest = row.fetchone()[0]
-    return 0 if highest is None else int(highest) + 1
+    # Blank rows count too: a reader may have mapped them, so files never become shorter.
+    row = connection.execute(
+        "SELECT MAX((SELECT IFNULL(MAX(row), -1) FROM vector_rows WHERE grain = :grain),"
+        " (SELECT IFNULL(MAX(row), -1) FROM blank_rows WHERE grain = :grain))",
+        {"grain": grain},
+    )
+    return int(row.fetchone()[0]) + 1
 
 
 def known_rows(
@@ -90,8 +97,8 @@ def add_vector_rows(connection: sqlite3.Connection, grain: Grain, rows: dict[byt
 def touch_document(connection: sqlite3.Connection, path: str, state: FileState) -> None:
     """Note a new time of a file whose content is the same."""
     connection.execute(
-        "UPDATE documents SET size = ?, mtime_ns = ? WHERE path = ?",
-        (state.size, state.mtime_ns, path),
+        "UPDATE documents SET size = ?, mtime_ns = ?, ctime_ns = ? WHERE path = ?",
+        (state.size, state.mtime_ns, state.ctime_ns, path),
     )
 
 
@@ -103,7 +110,8 @@ def remove_document(connection: sqlite3.Connection, path: str) -> None:
 def add_failure(connection: sqlite3.Connection, path: str, state: FileState, reason: str) -> None:
     remove_document(connection, path)
     connection.execute(
-        "INSERT INTO failures VALUES (?, ?, ?, ?)", (path, state.size, state.mtime_ns, reason)
+        "INSERT INTO failures VALUES (?, ?, ?, ?, ?)",
+        (path, state.size, state.mtime_ns, state.ctime_ns, reason),
     )
 
 
@@ -112,27 +120,24 @@ def add_document(connection: sqlite3.Connection, prepared: PreparedDocument) -> 
     document, state = prepared.document, prepared.state
     remove_document(connection, document.path)
     document_id = connection.execute(
-        "INSERT INTO documents (path, size, mtime_ns, content_hash, title, format, encoding,"
-        " warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents (path, size, mtime_ns, ctime_ns, content_hash, title, format,"
+        " encoding, warnings, pages, characters, source_characters)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            document.path,
-            state.size,
-            state.mtime_ns,
-            state.content_hash,
-            document.title,
-            document.format,
-            document.encoding,
-            json.dumps(document.warnings),
+            *(document.path, state.size, state.mtime_ns, state.ctime_ns, state.content_hash),
+            *(document.title, document.format, document.encoding, json.dumps(document.warnings)),
+            *(document.pages, n_characters(document.text), document.source_characters),
         ),
     ).lastrowid
     assert document_id is not None  # SQLite gives one for every insert
     connection.execute(
-        "INSERT INTO texts VALUES (?, ?, ?, ?)",
+        "INSERT INTO texts VALUES (?, ?, ?, ?, ?)",
         (
             document_id,
             document.text,
             json.dumps(document.line_marks),
             json.dumps(document.page_marks),
+            json.dumps(document.page_labels),
         ),
     )
     section_ids = _add_sections(connection, document_id, document)

@@ -12,18 +12,21 @@ from pathlib import Path
 
 from assistant.errors import IndexDamaged, IndexFault
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     path TEXT NOT NULL UNIQUE,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, content_hash TEXT NOT NULL,
-    title TEXT NOT NULL, format TEXT NOT NULL, encoding TEXT NOT NULL, warnings TEXT NOT NULL
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    title TEXT NOT NULL, format TEXT NOT NULL, encoding TEXT NOT NULL, warnings TEXT NOT NULL,
+    pages INTEGER NOT NULL, characters INTEGER NOT NULL, source_characters INTEGER NOT NULL
 );
 CREATE TABLE texts (
     document_id INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
-    text TEXT NOT NULL, line_marks TEXT NOT NULL, page_marks TEXT NOT NULL
+    text TEXT NOT NULL, line_marks TEXT NOT NULL, page_marks TEXT NOT NULL,
+    page_labels TEXT NOT NULL
 );
 CREATE TABLE sections (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,8 +57,13 @@ CREATE TABLE vector_rows (
     grain TEXT NOT NULL, text_hash BLOB NOT NULL, row INTEGER NOT NULL,
     PRIMARY KEY (grain, text_hash)
 ) WITHOUT ROWID;
+CREATE TABLE blank_rows (
+    grain TEXT NOT NULL, row INTEGER NOT NULL, is_wiped INTEGER NOT NULL,
+    PRIMARY KEY (grain, row)
+) WITHOUT ROWID;
 CREATE TABLE failures (
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reason TEXT NOT NULL
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL, reason TEXT NOT NULL
 );
 """
 
@@ -105,14 +113,15 @@ def _connect(file: Path, writable: bool) -> sqlite3.Connection:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing; a commit is a new generation of the index."""
+def transaction(connection: sqlite3.Connection, *, is_change: bool = True) -> Iterator[None]:
+    """All or nothing; a commit that changes what is found is a new generation of the index."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        connection.execute(
-            "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
-        )
+        if is_change:
+            connection.execute(
+                "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
+            )
     except BaseException:
         if connection.in_transaction:  # on a full disk SQLite rolls back by itself
             connection.execute("ROLLBACK")

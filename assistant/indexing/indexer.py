@@ -6,23 +6,26 @@ committed and leaves nothing of what it did not.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.documents.passages import PASSAGES
 from assistant.embedding.encoder import Encoder
-from assistant.errors import AssistantError, UnreadableFile
+from assistant.errors import AssistantError, IndexFault, UnreadableFile
 from assistant.indexing import catalogue
 from assistant.indexing.catalogue import FileState
 from assistant.indexing.database import opened, transaction
 from assistant.indexing.embedding_batch import EmbeddingBatch
+from assistant.indexing.ignoring import Selection
+from assistant.indexing.loading import load_file, looks_unchanged
 from assistant.indexing.locking import writing
-from assistant.indexing.preparing import ReadDocument, read_and_split, with_rows
+from assistant.indexing.preparing import ReadDocument, prepared, with_rows
+from assistant.indexing.reading_process import ReadFile, Reading, ReadingProcess
 from assistant.indexing.scanning import ScannedFile, check_folder, scan_folder
+from assistant.indexing.sweeping import sweep
 from assistant.indexing.tokens import TokenFiles
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.records import (
@@ -36,6 +39,7 @@ from assistant.records import (
     StageStarted,
 )
 
+SAY_EVERY_S = 0.5
 COMMIT_SENTENCES = 768
 """Sentences gathered before they are encoded and committed: a window to sort by length in."""
 _TRY_AGAIN = FileState(-1, -1, "")
@@ -48,6 +52,9 @@ class IndexOptions:
     token_budget_bytes: int
     passages: str
     """How passages are made: a name in PASSAGES."""
+    max_binary_bytes: int = 512 * 2**20
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -87,6 +94,7 @@ class Indexer:
         model: str,
         dimension: int,
         options: IndexOptions,
+        reading: Reading | None = None,
     ) -> None:
         self._folder = folder
         self._index = index
@@ -95,6 +103,7 @@ class Indexer:
         self._vectors = VectorFiles(index / "vectors", dimension)
         self._tokens = TokenFiles(index / "vectors", dimension, options.token_budget_bytes)
         self._options = options
+        self._reading = reading or ReadingProcess()
 
     def refresh(self) -> Iterator[IndexEvent]:
         """Index what is new or changed, forget what is gone.
@@ -107,16 +116,22 @@ class Indexer:
         with writing(self._index), opened(self._index / "catalogue.db", writable=True) as database:
             self._vectors.cut_to({g: catalogue.n_vector_rows(database, g) for g in GRAINS})
             self._tokens.cut_to(catalogue.n_vector_rows(database, "sentence"))
-            files, unseen = scan_folder(self._folder)
+            self._sweep(database)  # what a run that was killed had no time for
+            selection = Selection(self._options.include, self._options.exclude)
+            files, unseen = scan_folder(self._folder, selection)
             known = catalogue.file_states(database)
-            changed = [file for file in files if not _looks_unchanged(file, known.get(file.path))]
+            changed = [file for file in files if not looks_unchanged(file, known.get(file.path))]
             yield FolderScanned(len(files), len(changed))
             gone = set(known) - {file.path for file in files}
             removed = sorted(path for path in gone if not _was_not_seen(path, unseen))
             self._forget(database, removed)
             n_removed = sum(1 for path in removed if known[path].content_hash)
             counts = {"removed": n_removed, "added": 0, "updated": 0}
-            yield from self._index_files(database, changed, known, counts)
+            try:
+                yield from self._index_files(database, changed, known, counts)
+            finally:
+                self._reading.close()
+            self._sweep(database)
             yield from unseen
             yield IndexFinished(
                 self._report(database, counts, len(files), unseen, time.monotonic() - started)
@@ -127,6 +142,15 @@ class Indexer:
             with transaction(database):
                 for path in paths:
                     catalogue.remove_document(database, path)
+
+    def _sweep(self, database: sqlite3.Connection) -> None:
+        try:
+            sweep(database, self._vectors, self._tokens)
+        except OSError as error:
+            raise IndexFault(
+                f"the vectors cannot be written: {self._vectors.folder}: {error.strerror}",
+                "make the folder writable and index again",
+            ) from error
 
     def _index_files(
         self,
@@ -141,13 +165,18 @@ class Indexer:
         for file in files:
             before = known.get(file.path)
             try:
-                data, state = self._load(file)
+                data, state = load_file(
+                    self._folder,
+                    file,
+                    self._options.max_file_bytes,
+                    self._options.max_binary_bytes,
+                )
             except UnreadableFile as error:
                 progress.pass_over(file)
                 yield self._fail(database, file.path, before, _TRY_AGAIN, error)
                 continue
             if before and before.content_hash == state.content_hash:
-                with transaction(database):
+                with transaction(database, is_change=False):
                     catalogue.touch_document(database, file.path, state)
                 progress.pass_over(file)
                 continue
@@ -155,12 +184,13 @@ class Indexer:
                 yield StageStarted("loading the embedding model")
                 encoder = self._load_encoder()
             try:
-                waiting.append(read_and_split(file.path, data, state, encoder))
+                document, sentences = yield from self._read(file.path, data)
+                waiting.append(prepared(document, sentences, state, encoder))
             except Exception as error:  # one file must never end the run
                 if isinstance(error, AssistantError) and not isinstance(error, UnreadableFile):
                     raise
                 progress.pass_over(file)
-                unread = FileState(file.size, file.mtime_ns, "")
+                unread = replace(state, content_hash="")
                 yield self._fail(database, file.path, before, unread, error)
                 continue
             counts["updated" if before and before.content_hash else "added"] += 1
@@ -174,17 +204,21 @@ class Indexer:
         elif files:
             yield progress.event(1.0, searchable=True)
 
-    def _load(self, file: ScannedFile) -> tuple[bytes, FileState]:
-        if file.size > self._options.max_file_bytes:
-            limit = self._options.max_file_bytes // 2**20
-            raise UnreadableFile(
-                f"the file is larger than {limit} MB", "raise [index] max_file_mb in the settings"
-            )
+    def _read(self, path: str, data: bytes) -> Generator[IndexEvent, None, ReadFile]:
+        """Says which page is read where a file takes long."""
+        pages = self._reading.read(path, data)
+        said = time.monotonic()
         try:
-            data = (self._folder / file.path).read_bytes()
-        except OSError as error:
-            raise UnreadableFile(f"the file cannot be read: {error.strerror}") from error
-        return data, FileState(file.size, file.mtime_ns, hashlib.sha256(data).hexdigest())
+            while True:
+                page = next(pages)
+                if time.monotonic() - said >= SAY_EVERY_S:
+                    said = time.monotonic()
+                    yield StageStarted(f"reading {path}: page {page:,}")
+        except StopIteration as stop:
+            read: ReadFile = stop.value
+            return read
+        finally:
+            pages.close()
 
     def _fail(
         self,
@@ -256,10 +290,6 @@ class Indexer:
             model=self._model,
             warnings=catalogue.warnings(database),
         )
-
-
-def _looks_unchanged(file: ScannedFile, known: FileState | None) -> bool:
-    return known is not None and (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
 
 
 def _was_not_seen(path: str, unseen: Sequence[FileFailed]) -> bool:

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.documents.passages import Cuttable, split_passages
-from assistant.documents.reading import read_document
-from assistant.documents.sentences import split_sentences
 from assistant.embedding.encoder import Encoder
 from assistant.embedding.poolings import Floats
 from assistant.indexing.catalogue import FileState, PreparedDocument
@@ -79,10 +77,10 @@ class ReadDocument:
         return [reading.tokens for reading in encoder.read(between)]
 
 
-def read_and_split(path: str, data: bytes, state: FileState, encoder: Encoder) -> ReadDocument:
-    """The document with its sentences; its passages wait for the sentences' vectors."""
-    document = read_document(path, data)
-    sentences = split_sentences(document)
+def prepared(
+    document: Document, sentences: Sequence[Sentence], state: FileState, encoder: Encoder
+) -> ReadDocument:
+    """The document as the encoder is given it; its passages wait for the sentences' vectors."""
     texts = [
         embedded_sentence(s.text, s.context, document.sections[s.section].heading_path)
         for s in sentences

@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.documents.readers import reader_for
 from assistant.documents.sanitising import sanitise
 from assistant.errors import UsageError
+from assistant.indexing.ignoring import IgnoreRules, Selection
 from assistant.records import FileFailed
 
 
@@ -19,6 +20,7 @@ class ScannedFile:
     """Relative to the folder, with forward slashes."""
     size: int
     mtime_ns: int
+    ctime_ns: int
 
 
 def check_folder(folder: Path) -> Path:
@@ -36,14 +38,17 @@ def check_folder(folder: Path) -> Path:
         ) from error
 
 
-def scan_folder(folder: Path) -> tuple[list[ScannedFile], list[FileFailed]]:
+def scan_folder(
+    folder: Path, selection: Selection | None = None
+) -> tuple[list[ScannedFile], list[FileFailed]]:
     """The readable files below the folder by path, and what could not be looked at.
 
-    Hidden files and folders are skipped; links are followed only to files inside the folder.
+    Hidden and ignored files and folders are skipped; links are followed only to files inside
+    the folder.
     """
     found: list[ScannedFile] = []
     failed: list[FileFailed] = []
-    for entry in _walk(folder, failed):
+    for entry in _walk(folder, failed, selection or Selection()):
         path = Path(entry.path).relative_to(folder).as_posix()
         if (shown := _printable(path)) != path:
             failed.append(FileFailed(shown, "the file's name holds what is no text: rename it"))
@@ -55,7 +60,7 @@ def scan_folder(folder: Path) -> tuple[list[ScannedFile], list[FileFailed]]:
         except OSError as error:
             failed.append(FileFailed(path, f"the file cannot be looked at: {error.strerror}"))
             continue
-        found.append(ScannedFile(path, stat.st_size, stat.st_mtime_ns))
+        found.append(ScannedFile(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
     return sorted(found, key=lambda file: file.path), failed
 
 
@@ -64,23 +69,32 @@ def _printable(path: str) -> str:
     return sanitise(path.encode("utf-8", "replace").decode()).replace("\n", " ").replace("\t", " ")
 
 
-def _walk(folder: Path, failed: list[FileFailed]) -> Iterator[os.DirEntry[str]]:
-    pending = [folder]
+def _walk(
+    folder: Path, failed: list[FileFailed], selection: Selection
+) -> Iterator[os.DirEntry[str]]:
+    pending = [("", IgnoreRules())]
     while pending:
-        current = pending.pop()
+        current, rules = pending.pop()
         try:
-            with os.scandir(current) as entries:
+            with os.scandir(folder / current) as entries:
                 listed = list(entries)
+            rules = rules.below(folder / current, current)
         except OSError as error:
-            path = _printable(current.relative_to(folder).as_posix())
+            path = _printable(current or ".")
             failed.append(FileFailed(path, f"the folder cannot be read: {error.strerror}"))
             continue
         for entry in listed:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(Path(entry.path))
-            elif reader_for(entry.name):
+            path = f"{current}/{entry.name}" if current else entry.name
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if not (is_folder or reader_for(entry.name)) or rules.ignores(
+                path, is_folder=is_folder
+            ):
+                continue
+            if is_folder and selection.takes_folder(path):
+                pending.append((path, rules))
+            elif not is_folder and selection.takes_file(path):
                 yield entry
 
 

@@ -69,6 +69,18 @@ class TokenFiles:
             append_array(self._vectors, np.concatenate(kept))
         append_array(self._ends, np.array(ends, dtype=np.int64))
 
+    def wipe(self, rows: Sequence[int]) -> None:
+        """Put zeros in place of the rows' token vectors."""
+        if not rows or not self._vectors.exists():
+            return
+        ends = np.memmap(self._ends, np.int64, "r")
+        token_bytes = self._dimension * _HALF_BYTES
+        with self._vectors.open("r+b") as stream:
+            for row in rows:
+                start = int(ends[row - 1]) if row else 0
+                stream.seek(start * token_bytes)
+                stream.write(bytes((int(ends[row]) - start) * token_bytes))
+
     def flush(self) -> None:
         """Wait until the disk has everything that was appended."""
         wait_for_disk(self._vectors)

@@ -7,6 +7,7 @@ says how many count, so that a crash between writing and committing leaves nothi
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,18 @@ class VectorFiles:
         norms = np.stack([pooled.norms[name] for name in GRAINS[grain]], axis=1)
         append_array(self.norms_file(grain), norms.astype(np.float32))
 
+    def wipe(self, grain: Grain, rows: Sequence[int]) -> None:
+        """Put zeros in place of the rows."""
+        if not rows:
+            return
+        for file, row_bytes in self._files(grain):
+            with file.open("r+b") as stream:
+                for row in rows:
+                    stream.seek(row * row_bytes)
+                    stream.write(bytes(row_bytes))
+
     def flush(self) -> None:
-        """Wait until the disk has every row that was appended."""
+        """Wait until the disk has every row that was appended or wiped."""
         for grain in GRAINS:
             for file, _ in self._files(grain):
                 wait_for_disk(file)

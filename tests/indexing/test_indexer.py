@@ -11,14 +11,20 @@ import pytest
 
 from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexDamaged, IndexFault, IndexLocked, ModelUnavailable
+from assistant.indexing import catalogue
 from assistant.indexing import embedding_batch as batch_module
 from assistant.indexing import indexer as indexer_module
 from assistant.indexing.database import opened
+from assistant.indexing.reading_process import ReadingHere
 from assistant.indexing.snapshot import Snapshot
+from assistant.indexing.sweeping import n_unused_rows
+from assistant.indexing.tokens import StoredTokens
+from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.records import (
     FileFailed,
     FileIndexed,
     FolderScanned,
+    Grain,
     IndexFinished,
     IndexProgressed,
     StageStarted,
@@ -50,6 +56,12 @@ def counts(made: Corpus) -> dict[str, int]:
 def vector_rows(made: Corpus) -> int:
     with opened(made.index / "catalogue.db") as database:
         return int(database.execute("SELECT COUNT(*) FROM vector_rows").fetchone()[0])
+
+
+def rows_in_use(made: Corpus, grain: Grain) -> set[int]:
+    with opened(made.index / "catalogue.db") as database:
+        query = "SELECT row FROM vector_rows WHERE grain = ?"
+        return {int(row) for (row,) in database.execute(query, (grain,))}
 
 
 def content(made: Corpus) -> list[tuple[object, ...]]:
@@ -142,6 +154,56 @@ def test_a_removed_file_leaves_no_row_of_its_own(tmp_path: Path) -> None:
     (made.folder / "bad.txt").unlink()
     made.refresh()
     assert counts(made) == dict.fromkeys(TABLES, 0)
+
+
+def test_vectors_of_removed_texts_are_wiped_from_the_files(tmp_path: Path) -> None:
+    made = corpus(tmp_path, {"a.txt": "Kept words.", "b.txt": "Secret words. Kept words."})
+    files = VectorFiles(made.index / "vectors", made.encoder.model.dimension)
+    before = {grain: rows_in_use(made, grain) for grain in GRAINS}
+    (made.folder / "b.txt").unlink()
+    made.refresh()
+    for grain in GRAINS:
+        gone = sorted(before[grain] - rows_in_use(made, grain))
+        assert gone, grain
+        with opened(made.index / "catalogue.db") as database:
+            assert n_unused_rows(database, grain) == 0
+            n_rows = catalogue.n_vector_rows(database, grain)
+        assert n_rows == max(before[grain]) + 1  # files never become shorter
+        for pooling in GRAINS[grain]:
+            matrix = files.matrix(grain, pooling, n_rows)
+            assert not matrix[gone].any()
+            assert matrix[sorted(rows_in_use(made, grain))].any(axis=1).all()
+    tokens = StoredTokens(made.index / "vectors", made.encoder.model.dimension, 2)
+    (gone_sentence,) = before["sentence"] - rows_in_use(made, "sentence")
+    wiped = tokens.vectors(gone_sentence)
+    assert wiped is not None and not wiped.any()
+
+
+def test_a_text_that_comes_back_is_embedded_anew(tmp_path: Path) -> None:
+    made = corpus(tmp_path, {"a.txt": "Kept words.", "b.txt": "Lost words."})
+    expected = content(made)
+    (made.folder / "b.txt").rename(tmp_path / "b.txt")
+    made.refresh()
+    (tmp_path / "b.txt").rename(made.folder / "b.txt")
+    made.refresh()
+    assert content(made) == expected
+
+
+def test_a_file_saved_within_the_clocks_tick_is_hashed_and_one_with_a_false_time_too(
+    tmp_path: Path,
+) -> None:
+    made = corpus(tmp_path, {"a.txt": "Some text.", "b.txt": "More text."})
+    file = made.folder / "a.txt"
+    times = file.stat()
+    file.write_text("Same size.")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # as `cp -p` and rsync leave it
+    assert made.report().updated == 1
+    tomorrow = times.st_mtime_ns + 86_400 * 10**9
+    for text in ("Once more.", "And again."):
+        file.write_text(text)
+        os.utime(file, ns=(tomorrow, tomorrow))
+        assert made.report().updated == 1
+    assert made.report().updated == 0
 
 
 def test_of_two_files_one_removed_leaves_the_other_as_it_was(tmp_path: Path) -> None:
@@ -337,15 +399,15 @@ def test_a_file_that_could_not_be_read_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: OSError
 ) -> None:
     made = Corpus(tmp_path).write({"a.txt": "Some text.", "b.txt": "More text."})
-    read_bytes = Path.read_bytes
+    really_open = Path.open
 
-    def failing(self: Path) -> bytes:
+    def failing(self: Path, *how, **named):  # type: ignore[no-untyped-def]
         if self.name == "a.txt":
             raise fault
-        return read_bytes(self)
+        return really_open(self, *how, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", failing)
+        patch.setattr(Path, "open", failing)
         report = made.report()
     assert [f.document for f in report.failures] == ["a.txt"]
     assert str(fault.strerror) in report.failures[0].reason
@@ -366,14 +428,14 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_a_failure(tmp_path:
 def test_a_reader_that_breaks_ends_nothing_but_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    split = indexer_module.read_and_split
+    read = ReadingHere.read
 
-    def breaking(path, *rest):  # type: ignore[no-untyped-def]
+    def breaking(self, path, data):  # type: ignore[no-untyped-def]
         if path == "a.txt":
             raise RecursionError("too deep")
-        return split(path, *rest)
+        return (yield from read(self, path, data))
 
-    monkeypatch.setattr(indexer_module, "read_and_split", breaking)
+    monkeypatch.setattr(ReadingHere, "read", breaking)
     made = Corpus(tmp_path).write({"a.txt": "Some text.", "b.txt": "More text."})
     report = made.report()
     assert report.failures == (FileFailed("a.txt", "RecursionError: too deep"),)
