@@ -61,6 +61,10 @@ class ChromaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the vector database is kept beside the vector files."""
     url: str = ""
     """Empty = embedded. http(s)://host:port names a Chroma server."""
+    token: str = ""
+    """Sent to the server as a bearer token. Empty = $ASSISTANT_CHROMA_TOKEN, else none."""
+    tenant: str = "default_tenant"
+    database: str = "default_database"
 
 
 class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

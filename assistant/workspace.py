@@ -16,14 +16,12 @@ from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, UsageError
 from assistant.evaluation.evaluating import evaluate
 from assistant.evaluation.records import EvaluationEvent
-from assistant.indexing.chroma import ChromaMirror
-from assistant.indexing.database import generation, opened
 from assistant.indexing.diagnosis import diagnose_index
-from assistant.indexing.identity import index_folder, index_identity
-from assistant.indexing.indexer import Indexer, IndexOptions
-from assistant.indexing.locking import writing
+from assistant.indexing.folder_index import FolderIndex
 from assistant.indexing.scanning import check_folder
 from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
+from assistant.indexing.stored import StoredIndex
+from assistant.indexing.watching import watched_changes
 from assistant.paths import Paths
 from assistant.records import (
     AnswerEvent,
@@ -33,7 +31,6 @@ from assistant.records import (
     EvidenceFound,
     EvidencePassage,
     IndexEvent,
-    IndexFinished,
     Inspection,
     StageStarted,
     Trace,
@@ -69,12 +66,10 @@ class Workspace:
         self.paths = paths
         self.folder = check_folder(folder)
         self._models = LoadedModels(settings, paths.models, load)
-        self._index_lock = threading.RLock()
-        self._indexing_lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
+        self._index = FolderIndex(settings, paths, self.folder, self._models)
+        self._search_lock = threading.RLock()
         self._parents: Parents | None = None
         self._search: Search | None = None
-        self._chroma: ChromaMirror | None = None
         self._chat: Chat | None = None
 
     # ── the model ──
@@ -105,79 +100,36 @@ class Workspace:
 
     @property
     def index_path(self) -> Path:
-        return index_folder(
-            self.paths.indexes_of(self.folder), self.model, self.settings.index.passages
-        )
+        return self._index.path
 
     def index(self) -> Generator[IndexEvent, None, None]:
         """Bring the index up to date; close to cancel. The report is the last event.
 
-        Raises: IndexLocked, IndexDamaged, IndexFault, ModelUnavailable.
+        Raises: UsageError, IndexLocked, IndexFault, ModelUnavailable.
         """
         yield from self._models.fetch()
-        indexer = Indexer(
-            self.folder,
-            self.index_path,
-            self.encoder,
-            self.model.name,
-            self.model.dimension,
-            IndexOptions(
-                self.settings.index.max_file_mb * 2**20,
-                round(self.settings.index.token_vectors_gb * 10**9),
-                self.settings.index.passages,
-                self.settings.index.max_binary_mb * 2**20,
-                self.settings.index.include,
-                self.settings.index.exclude,
-            ),
-        )
-        finished: IndexFinished | None = None
-        with self._indexing_lock:  # a cancelled run may still be on its way to its end
-            for event in indexer.refresh():
-                if isinstance(event, IndexFinished):
-                    finished = event
-                else:
-                    yield event
-            assert finished is not None  # the indexer's last event
-            yield from self._update_chroma()
-            yield finished
+        yield from self._index.refresh()
 
-    def _update_chroma(self) -> Iterator[StageStarted]:
-        snapshot = self.snapshot()
-        mirror = self._mirror()
-        if not self.settings.chroma.enabled or mirror.is_current(snapshot):
-            return
-        try:
-            with writing(self.index_path):
-                yield from mirror.update(snapshot, self.model.trained_pooling)
-        except IndexFault as error:
-            # Exact search needs no Chroma; the comparison says why its column is empty.
-            yield StageStarted(f"going on without the vector database: {error}")
+    def repair_index(self) -> Generator[IndexEvent, None, None]:
+        """Verify the index, drop what breaks a law and index that again. Raises: as `index`."""
+        yield from self._models.fetch()
+        yield from self._index.repair()
 
-    def _mirror(self) -> ChromaMirror:
-        if self._chroma is None:
-            identity = index_identity(self.model, self.settings.index.passages)
-            self._chroma = ChromaMirror(self.index_path, identity, self.settings.chroma.url)
-        return self._chroma
+    def changes(self, stop: threading.Event) -> Iterator[int]:
+        """How many paths changed in the folder, whenever some did, until it is stopped."""
+        return watched_changes(self.folder, stop)
 
-    def _approximate(self) -> ApproximateIndex:
-        return ApproximateIndex(self._mirror(), self.settings, self.model.trained_pooling)
+    def stored_indexes(self) -> list[StoredIndex]:
+        """All indexes of the folder, by any model."""
+        return self._index.stored()
+
+    def purge(self, indexes: list[StoredIndex]) -> None:
+        """Delete these indexes with all text in them. Raises: IndexLocked, IndexFault."""
+        self._index.purge(indexes)
 
     def snapshot(self) -> Snapshot:
         """The newest commit of the index. Raises: UsageError where nothing is indexed yet."""
-        catalogue = self.index_path / "catalogue.db"
-        if not catalogue.is_file():
-            raise UsageError(
-                f"this folder is not indexed: {self.folder}", f"assistant index {self.folder}"
-            )
-        with self._index_lock:
-            if self._snapshot is not None:
-                with opened(catalogue) as database:
-                    if generation(database) == self._snapshot.generation:
-                        return self._snapshot
-            self._snapshot = Snapshot(self.index_path, self.model.dimension)
-            self._parents = None
-            self._search = None
-            return self._snapshot
+        return self._index.snapshot()
 
     def documents(self) -> list[DocumentSummary]:
         return self.snapshot().documents()
@@ -190,6 +142,10 @@ class Workspace:
             raise UsageError(
                 f"this document is no longer in the index: {path}", "ask again"
             ) from error
+
+    @property
+    def _approximate(self) -> ApproximateIndex:
+        return ApproximateIndex(self._index.mirror, self.settings, self.model.trained_pooling)
 
     # ── questions ──
 
@@ -233,7 +189,7 @@ class Workspace:
         Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """
         search = self._search_for(trace.searched, trace.pooling)
-        column = self._approximate().column(search)
+        column = self._approximate.column(search)
         try:
             return compare(search, trace, column)
         except OutdatedSnapshot as error:
@@ -242,7 +198,7 @@ class Workspace:
             ) from error
 
     def _parents_of(self, snapshot: Snapshot) -> Parents:
-        with self._index_lock:
+        with self._search_lock:
             if self._parents is None or self._parents.snapshot is not snapshot:
                 added = self._models.reader().n_added("document")
                 self._parents = Parents(snapshot, self.model.window, added)
@@ -298,7 +254,7 @@ class Workspace:
 
     def diagnose(self) -> Iterator[Check]:
         """What works, and what to do about the rest, one thing after the other."""
-        parts = (self._models.info_if_here, lambda: self.index_path, self._mirror)
+        parts = (self._models.info_if_here, lambda: self.index_path, lambda: self._index.mirror)
         yield from diagnose_index(self.folder, self.paths, *parts)
         yield check_chat(self.settings.chat)
 
@@ -310,11 +266,12 @@ class Workspace:
 
     def _search_for(self, question: str, pooling: str) -> Search:
         """The search of that question, kept until another question or index comes."""
-        with self._index_lock:
+        with self._search_lock:
             snapshot = self.snapshot()
-            if self._search is None or self._search.question != question:
+            is_same = self._search is not None and self._search.snapshot is snapshot
+            if not is_same or self._search is None or self._search.question != question:
                 self._search = self._new_search(snapshot, question, pooling)
-            return self._search.under(pooling, self._approximate().engine(snapshot, pooling))
+            return self._search.under(pooling, self._approximate.engine(snapshot, pooling))
 
     def _new_search(self, snapshot: Snapshot, question: str, pooling: str) -> Search:
         reading = self._models.reader().read([question], "query")[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.cli.command import Context, question_of
 from assistant.cli.progress import LOADING, Progress, bring_up_to_date, refuse_empty
+from assistant.errors import IndexLocked
 from assistant.records import Trace
 
 if TYPE_CHECKING:
@@ -41,8 +42,12 @@ def prepare(context: Context, workspace: Workspace) -> None:
     """Index what is new or changed, unless --no-index. Raises: UsageError."""
     if context.arguments.no_index:
         workspace.snapshot()
-    else:
+        return
+    try:
         refuse_empty(bring_up_to_date(context.terminal, workspace), workspace)
+    except IndexLocked as error:
+        workspace.snapshot()  # raises where there is nothing to search yet
+        context.terminal.say(f"{error.message}: searching what is indexed so far")
 
 
 def tell_notes(terminal: Terminal, trace: Trace) -> None:

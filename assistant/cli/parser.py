@@ -16,6 +16,7 @@ from assistant.cli.commands.index import INDEX
 from assistant.cli.commands.inspect import INSPECT
 from assistant.cli.commands.models import MODELS
 from assistant.cli.commands.open import OPEN
+from assistant.cli.commands.purge import PURGE
 from assistant.cli.commands.search import SEARCH
 
 _USAGE = "assistant [FOLDER]\n       assistant COMMAND ..."
@@ -67,5 +68,5 @@ def build_parser() -> Parser:
 
 COMMANDS: dict[str, Command] = {
     command.name: command
-    for command in (INDEX, DOCUMENTS, SEARCH, COMPARE, INSPECT, ASK, EVAL, MODELS, DOCTOR)
+    for command in (INDEX, DOCUMENTS, SEARCH, COMPARE, INSPECT, ASK, EVAL, MODELS, DOCTOR, PURGE)
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from assistant.records import (
     IndexFinished,
     IndexProgressed,
     IndexReport,
+    NoticeGiven,
     StageStarted,
 )
 
@@ -49,12 +51,16 @@ class Progress:
             self._terminal.say(message)
 
 
-def bring_up_to_date(terminal: Terminal, workspace: Workspace) -> IndexReport:
-    """Index with progress. Raises: UsageError where nothing in the folder can be searched."""
+def bring_up_to_date(
+    terminal: Terminal,
+    workspace: Workspace,
+    run: Generator[IndexEvent, None, None] | None = None,
+) -> IndexReport:
+    """Index with progress; `run`: another way to do it than `workspace.index`."""
     progress = Progress(terminal)
     report: IndexReport | None = None
     n_failed = 0
-    with closing(workspace.index()) as events:
+    with closing(run or workspace.index()) as events:
         for event in events:
             if isinstance(event, IndexFinished):
                 report = event.report
@@ -88,10 +94,10 @@ def _tell(event: IndexEvent, progress: Progress, terminal: Terminal, workspace: 
         progress.announce(f"indexing {_count(event.changed, 'file')} of {event.files:,}")
     elif isinstance(event, IndexProgressed):
         progress.advance(_so_far(event))
+    elif isinstance(event, NoticeGiven):
+        terminal.say(event.text)  # no other line may overwrite it
     elif isinstance(event, StageStarted):
-        if event.stage.startswith("going on without"):
-            terminal.say(event.stage)  # a fault: no other line may overwrite it
-        elif event.stage.startswith("loading") and workspace.loading_takes_long():
+        if event.stage.startswith("loading") and workspace.loading_takes_long():
             progress.announce(LOADING)
         else:
             progress.advance(event.stage)

@@ -8,8 +8,11 @@ twice, so bringing Chroma up to date is a difference of two sets of ids.
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,8 +21,10 @@ import numpy as np
 
 from assistant.embedding.poolings import Floats
 from assistant.errors import IndexFault
+from assistant.indexing.chroma_files import died_at, forget_client, working_in
 from assistant.indexing.snapshot import Snapshot
 from assistant.records import Grain, StageStarted
+from assistant.settings import ChromaSettings
 
 _ADD_BATCH = 2000
 """Below Chroma's own limit of 5461 entries a call; between two batches a run can be cancelled."""
@@ -29,10 +34,17 @@ _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "sync_thre
 """recall@10 on 100,000 real sentences: 0.992, against 0.970 with Chroma's defaults."""
 
 
+RETRY_WAITS_S = (0.5, 1.0, 2.0)
+"""Before a batch that a server did not take is sent again; then the run goes on without it."""
+TOKEN_VARIABLE = "ASSISTANT_CHROMA_TOKEN"
+
+
 class ChromaMirror:
     """One index's two collections, embedded in the index's folder or on a server."""
 
-    def __init__(self, index: Path, identity: str, url: str) -> None:
+    def __init__(self, index: Path, identity: str, settings: ChromaSettings) -> None:
+        url = settings.url
+        self._settings = settings
         self._folder = index / "chroma"
         # Gone together with an embedded database that is deleted.
         self._mark = index / "chroma-generation" if url else self._folder / "generation"
@@ -54,11 +66,42 @@ class ChromaMirror:
         if self.is_current(snapshot):
             return
         yield StageStarted("updating the vector database")
-        with _faults(self._where):
+        if not self._url and self._folder.exists() and died_at(self._folder):
+            # Its native core takes the process down with it where its files are damaged.
+            self._make_anew()
+        try:
+            yield from self._update(snapshot, pooling)
+        except IndexFault:
+            if self._url:
+                raise
+            self._make_anew()  # it can always be made from the two truths
+            yield StageStarted("making the vector database anew")
+            yield from self._update(snapshot, pooling)
+
+    def _update(self, snapshot: Snapshot, pooling: str) -> Iterator[StageStarted]:
+        with _faults(self._where), self._at_work():
             for grain, ids in _ids(snapshot).items():
                 for done, total in self._update_grain(snapshot, grain, ids, pooling):
                     yield StageStarted(f"updating the vector database: {done:,} of {total:,}")
             self._mark.write_text(self._mark_of(snapshot), "utf-8")
+
+    def forget(self) -> None:
+        """Delete the index's collections. Raises: IndexFault."""
+        with _faults(self._where):
+            held = {collection.name for collection in self._connected().list_collections()}
+            for grain in ("sentence", "passage"):
+                if (name := self._collection_name(grain)) in held:
+                    self._connected().delete_collection(name)
+        self._mark.unlink(missing_ok=True)
+
+    def _make_anew(self) -> None:
+        self._client = None
+        with _faults(self._where):
+            forget_client(self._folder)
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _at_work(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._url else working_in(self._folder)
 
     def nearest(self, question: Floats, n: int, n_sentences: int) -> list[tuple[int, float]]:
         """(sentence id, cosine) of the sentences that the approximate index finds, best first.
@@ -66,7 +109,7 @@ class ChromaMirror:
         `n_sentences`: how many it must hold; where something took some away it gives no answer
         rather than a short one. Raises: IndexFault.
         """
-        with _faults(self._where):
+        with _faults(self._where), self._at_work():
             collection = self._collection("sentence")
             n_held = collection.count()
             if n_held != n_sentences:
@@ -106,7 +149,8 @@ class ChromaMirror:
             batch = missing[start : start + _ADD_BATCH]
             assert vectors is not None  # there is a batch, so something is missing
             texts, metadatas = _texts_and_metadata(snapshot, grain, batch.tolist())
-            collection.add(
+            self._add(
+                collection,
                 ids=[str(i) for i in ids[batch]],
                 embeddings=vectors[batch],
                 documents=texts,
@@ -114,13 +158,26 @@ class ChromaMirror:
             )
             yield start + len(batch), len(missing)
 
+    def _add(self, collection: Any, **entries: Any) -> None:
+        """Tried again where a server has a bad moment: an id that is there is no second entry."""
+        for wait_s in RETRY_WAITS_S if self._url else ():
+            try:
+                collection.upsert(**entries)
+                return
+            except Exception:  # of many kinds: HTTP's, Chroma's, the connection's
+                time.sleep(wait_s)
+        collection.upsert(**entries)
+
     def _collection(self, grain: Grain) -> Any:
         # embedding_function=None: the default one would be attached and downloads a model.
         return self._connected().get_or_create_collection(
-            f"{grain}s-{self._name}",
+            self._collection_name(grain),
             configuration={"hnsw": _HNSW},
             embedding_function=None,
         )
+
+    def _collection_name(self, grain: str) -> str:
+        return f"{grain}s-{self._name}"
 
     def _connected(self) -> Any:
         if self._client is None:
@@ -131,10 +188,14 @@ class ChromaMirror:
             if self._url:
                 parts = urlsplit(self._url)
                 secure = parts.scheme == "https"
+                token = self._settings.token or os.environ.get(TOKEN_VARIABLE, "")
                 self._client = chromadb.HttpClient(
                     host=parts.hostname or "localhost",
                     port=parts.port or (443 if secure else 8000),
                     ssl=secure,
+                    headers={"Authorization": f"Bearer {token}"} if token else None,
+                    tenant=self._settings.tenant,
+                    database=self._settings.database,
                     settings=settings,
                 )
             else:
@@ -169,5 +230,5 @@ def _faults(where: str) -> Iterator[None]:
     except BaseException as error:  # the Rust core's panics are not Exceptions
         raise IndexFault(
             f"the vector database failed: {where}: {error}",
-            "exact search goes on without it; delete its folder to have it made again",
+            "exact search goes on without it; the next indexing brings it up to date",
         ) from error

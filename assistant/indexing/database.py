@@ -85,7 +85,7 @@ def opened(file: Path, *, writable: bool = False) -> Iterator[sqlite3.Connection
             ) from error
         raise IndexDamaged(
             f"the index cannot be read: {file}: {error}",
-            f"delete the folder {file.parent} and index again",
+            "index the folder again: a damaged index is made anew",
         ) from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,24 +13,18 @@ from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, ModelUnavailable
 from assistant.indexing import catalogue
 from assistant.indexing.chroma import ChromaMirror
-from assistant.indexing.database import generation, opened
+from assistant.indexing.database import opened
 from assistant.indexing.snapshot import Snapshot
-from assistant.indexing.vectors import GRAINS, VectorFiles
+from assistant.indexing.verifying import verify
 from assistant.paths import Paths
-from assistant.records import Check, Grain
+from assistant.records import Check
 
-SAMPLE_SENTENCES = 500
 SAMPLE_QUESTIONS = 50
 RECALL_DEPTH = 10
 GOOD_RECALL = 0.95
 _TIE = 1e-5
 """Cosines this near are the same to float32: either sentence is a right answer."""
 _SEED = 20260101
-_ROW_COLUMNS: dict[Grain, tuple[str, str]] = {
-    "sentence": ("sentences", "vector_row"),
-    "passage": ("passages", "vector_row"),
-    "contextual": ("sentences", "contextual_row"),
-}
 
 
 def diagnose_index(
@@ -54,13 +47,15 @@ def diagnose_index(
         yield Check("index", True, f"none yet of {folder}: `assistant index {folder}` makes it")
         return
     try:
-        checks = list(_check_catalogue(folder, index, info))
-        yield from checks
+        checks = []
+        for check in _check_catalogue(folder, index, info):
+            checks.append(check)
+            yield check
         if not all(check.ok for check in checks):
             return  # what follows would only stumble over the same
         snapshot = Snapshot(index, info.dimension)
     except IndexFault as error:
-        yield Check("index", False, error.message, error.hint)
+        yield Check("index", False, error.message, f"assistant doctor --docs {folder} --repair")
         return
     yield _check_chroma(mirror(), snapshot, info, folder)
 
@@ -94,49 +89,9 @@ def _check_catalogue(folder: Path, index: Path, info: ModelInfo) -> Iterator[Che
             f"{folder}: {totals.documents:,} documents, {totals.passages:,} passages,"
             f" {totals.sentences:,} sentences{unread}",
         )
-        yield _check_vectors(database, index, info.dimension)
-        yield _check_offsets(database, index)
-        yield _check_words(database, index)
-
-
-def _check_vectors(database: sqlite3.Connection, index: Path, dimension: int) -> Check:
-    files = VectorFiles(index / "vectors", dimension)
-    for grain in GRAINS:
-        table, column = _ROW_COLUMNS[grain]
-        n_rows = catalogue.n_vector_rows(database, grain)
-        outside = database.execute(
-            f"SELECT COUNT(*) FROM {table} WHERE {column} < 0 OR {column} >= ?", (n_rows,)
-        ).fetchone()[0]
-        if outside:
-            return _remake("index vectors", f"{outside:,} {table} have no {grain} vector", index)
-        try:
-            for pooling in GRAINS[grain]:
-                files.matrix(grain, pooling, n_rows)
-        except IndexFault as error:
-            return _remake("index vectors", error.message, index)
-    return Check("index vectors", True, "every sentence and passage has its row in every file")
-
-
-def _check_offsets(database: sqlite3.Connection, index: Path) -> Check:
-    rows = database.execute(
-        "SELECT t.text, s.start, s.end, s.text FROM sentences s"
-        " JOIN texts t ON t.document_id = s.document_id ORDER BY RANDOM() LIMIT ?",
-        (SAMPLE_SENTENCES,),
-    ).fetchall()
-    wrong = sum(text[start:end] != sentence for text, start, end, sentence in rows)
-    if wrong:
-        return _remake("index text", f"{wrong} of {len(rows)} sentences are misplaced", index)
-    return Check("index text", True, f"{len(rows)} sampled sentences stand where they should")
-
-
-def _check_words(database: sqlite3.Connection, index: Path) -> Check:
-    if any(index.glob(f"lexical-{generation(database)}-*.npz")):
-        return Check("index words", True, "the lexical cache is up to date")
-    return Check("index words", True, "no lexical cache yet: the next question makes it")
-
-
-def _remake(name: str, what: str, index: Path) -> Check:
-    return Check(name, False, what, f"delete the folder {index} and index again")
+        for finding in verify(database, index, info.dimension):
+            hint = "" if finding.ok else f"assistant doctor --docs {folder} --repair"
+            yield Check(finding.name, finding.ok, finding.detail, hint)
 
 
 def _check_chroma(mirror: ChromaMirror, snapshot: Snapshot, info: ModelInfo, folder: Path) -> Check:

@@ -13,6 +13,14 @@ from assistant.indexing.database import SCHEMA_VERSION
 EMBEDDED_TEXT_VERSION = 1
 """Raise it with any change of what the encoder is given for a sentence or passage."""
 NUMBER_FORMAT = "float32 normalised"
+VERSIONS = {
+    "numbers": NUMBER_FORMAT,
+    "poolings": ",".join(POOLINGS),
+    "segmentation": SEGMENTATION_VERSION,
+    "embedded text": EMBEDDED_TEXT_VERSION,
+    "schema": SCHEMA_VERSION,
+}
+"""What the program's version decides of an index, as opposed to the user's choices."""
 
 
 def index_folder(indexes: Path, model: ModelInfo, passages: str) -> Path:
@@ -27,10 +35,7 @@ def index_identity(model: ModelInfo, passages: str) -> str:
         str(model.window),
         model.query_prompt,
         model.document_prompt,
-        NUMBER_FORMAT,
-        ",".join(POOLINGS),
-        f"segmentation {SEGMENTATION_VERSION}, passages by {passages}",
-        f"embedded text {EMBEDDED_TEXT_VERSION}",
-        f"schema {SCHEMA_VERSION}",
+        f"passages by {passages}",
+        *(f"{name} {version}" for name, version in VERSIONS.items()),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

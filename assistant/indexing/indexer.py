@@ -24,6 +24,7 @@ from assistant.indexing.loading import load_file, looks_unchanged
 from assistant.indexing.locking import writing
 from assistant.indexing.preparing import ReadDocument, prepared, with_rows
 from assistant.indexing.reading_process import ReadFile, Reading, ReadingProcess
+from assistant.indexing.repairing import check_whole, salvage
 from assistant.indexing.scanning import ScannedFile, check_folder, scan_folder
 from assistant.indexing.sweeping import sweep
 from assistant.indexing.tokens import TokenFiles
@@ -36,6 +37,7 @@ from assistant.records import (
     IndexFinished,
     IndexProgressed,
     IndexReport,
+    NoticeGiven,
     StageStarted,
 )
 
@@ -113,7 +115,12 @@ class Indexer:
         """
         check_folder(self._folder)
         started = time.monotonic()
-        with writing(self._index), opened(self._index / "catalogue.db", writable=True) as database:
+        file = self._index / "catalogue.db"
+        with writing(self._index) as was_killed, opened(file, writable=True) as database:
+            if was_killed:
+                check_whole(database, file)
+            if n_lost := salvage(database, self._vectors, self._tokens):
+                yield NoticeGiven(f"{n_lost:,} documents had lost vectors and are indexed again")
             self._vectors.cut_to({g: catalogue.n_vector_rows(database, g) for g in GRAINS})
             self._tokens.cut_to(catalogue.n_vector_rows(database, "sentence"))
             self._sweep(database)  # what a run that was killed had no time for

@@ -68,6 +68,18 @@ class LexicalIndex:
             matrix.data,
         )
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LexicalIndex):
+            return NotImplemented
+        arrays = ((self._starts, other._starts), (self._rows, other._rows))
+        return (
+            (self.n_sentences, self._terms) == (other.n_sentences, other._terms)
+            and all(np.array_equal(mine, theirs) for mine, theirs in arrays)
+            and np.array_equal(self._weights, other._weights)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and large
+
     def scores(self, question_terms: Sequence[str]) -> Scores:
         """BM25 score of every sentence (n_sentences,); a repeated term counts again."""
         scores = np.zeros(self.n_sentences)

@@ -12,8 +12,11 @@ from assistant.errors import IndexFault, IndexLocked
 
 
 @contextmanager
-def writing(index: Path) -> Iterator[None]:
-    """Hold the index for writing. Raises: IndexLocked naming the owner, IndexFault."""
+def writing(index: Path) -> Iterator[bool]:
+    """Hold the index for writing; whether the last writer was killed at it.
+
+    Raises: IndexLocked naming the owner, IndexFault.
+    """
     from filelock import FileLock, Timeout
 
     owner = index / "writer"
@@ -25,7 +28,7 @@ def writing(index: Path) -> Iterator[None]:
     except Timeout as error:
         raise IndexLocked(
             f"another program is writing this index: {_owner(owner)}",
-            "wait for it or stop it; searching works meanwhile (--no-index)",
+            "wait for it or stop it; what is indexed so far can be searched meanwhile",
         ) from error
     except OSError as error:
         raise IndexFault(
@@ -33,8 +36,9 @@ def writing(index: Path) -> Iterator[None]:
             "make the folder writable, or set ASSISTANT_HOME to one that is",
         ) from error
     try:
+        was_killed = owner.exists()  # else it would have removed its name
         owner.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
-        yield
+        yield was_killed
     finally:
         owner.unlink(missing_ok=True)
         lock.release()

@@ -74,7 +74,7 @@ class Snapshot:
             self._n_rows: dict[Grain, int] = {
                 grain: catalogue.n_vector_rows(database, grain) for grain in GRAINS
             }
-            words = load_words(database, index, f"{self.generation}", self.n_sentences)
+            words = load_words(database, index, self.generation, self.n_sentences)
             self.lexical, self.repeats = words.lexical, words.repeats
         self._tokens = StoredTokens(index / "vectors", dimension, self._n_rows["sentence"])
 

@@ -49,6 +49,14 @@ class TokenFiles:
         if size > wanted:
             os.truncate(self._vectors, wanted)
 
+    def n_held(self) -> int:
+        """Rows whose token vectors the file holds, whole."""
+        if not self._ends.exists():
+            return 0
+        ends = np.fromfile(self._ends, np.int64)
+        size = self._vectors.stat().st_size if self._vectors.exists() else 0
+        return int(np.searchsorted(ends, size // (self._dimension * _HALF_BYTES), side="right"))
+
     def append(self, token_vectors: Sequence[HalfFloats]) -> None:
         """One entry per new row, stored while the budget lasts; `flush` before they count.
 
@@ -136,7 +144,7 @@ class StoredTokens:
 def _damaged(file: Path) -> IndexDamaged:
     return IndexDamaged(
         f"token vectors are missing: {file}",
-        f"delete the folder {file.parent.parent} and index again",
+        "index the folder again: what is missing is made anew",
     )
 
 

@@ -56,6 +56,13 @@ class VectorFiles:
                 if size > wanted:
                     os.truncate(file, wanted)
 
+    def n_held(self, grain: Grain) -> int:
+        """Rows that all files of the grain hold."""
+        return min(
+            file.stat().st_size // row_bytes if file.exists() else 0
+            for file, row_bytes in self._files(grain)
+        )
+
     def append(self, grain: Grain, pooled: PooledTexts) -> None:
         """Write the rows behind those that are there; `flush` before they are committed."""
         for name in GRAINS[grain]:
@@ -116,5 +123,5 @@ def _map(file: Path, shape: tuple[int, int]) -> Floats:
 def _damaged(file: Path, what: str) -> IndexDamaged:
     return IndexDamaged(
         f"the index's vectors cannot be read: {file}: {what}",
-        f"delete the folder {file.parent.parent} and index again",
+        "index the folder again: what is missing is made anew",
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assistant.errors import IndexDamaged
 from assistant.indexing.analyser import ANALYSER_VERSION, terms_of
+from assistant.indexing.database import generation
 from assistant.indexing.lexical import LexicalIndex
 from assistant.indexing.repeats import (
     Integers,
@@ -34,12 +35,10 @@ class Words:
     """For each sentence the number of the first one that says the same (n_sentences,)."""
 
 
-def load_words(
-    database: sqlite3.Connection, index: Path, generation: str, n_sentences: int
-) -> Words:
+def load_words(database: sqlite3.Connection, index: Path, commit: int, n_sentences: int) -> Words:
     """Of the commit that the connection sees."""
-    lexical_file = index / f"lexical-{generation}-{ANALYSER_VERSION}.npz"
-    repeats_file = index / f"repeats-{generation}-{ANALYSER_VERSION}.npy"
+    lexical_file = index / f"lexical-{commit}-{ANALYSER_VERSION}.npz"
+    repeats_file = index / f"repeats-{commit}-{ANALYSER_VERSION}.npy"
     lexical = _cached_lexical(lexical_file, n_sentences)
     repeats = load_repeats(repeats_file, n_sentences)
     if lexical is not None and repeats is not None:
@@ -55,6 +54,29 @@ def load_words(
     except OSError:
         pass  # a read-only index is searched all the same
     return Words(lexical, repeats)
+
+
+def cached_words_agree(database: sqlite3.Connection, index: Path) -> bool | None:
+    """Whether the cached words are those of the commit's sentences; None where none are cached."""
+    stem = f"{generation(database)}-{ANALYSER_VERSION}"
+    lexical_file, repeats_file = index / f"lexical-{stem}.npz", index / f"repeats-{stem}.npy"
+    if not lexical_file.exists():
+        return None
+    terms, keys = _terms_and_keys(database)
+    lexical, repeats = (
+        _cached_lexical(lexical_file, len(terms)),
+        load_repeats(repeats_file, len(keys)),
+    )
+    if lexical is None or repeats is None:
+        return False
+    same_repeats = bool((repeats == first_of_each(keys)).all())
+    return same_repeats and lexical == LexicalIndex.build(terms)
+
+
+def forget_cached_words(index: Path) -> None:
+    """The next question makes them anew."""
+    for file in (*index.glob("lexical-*"), *index.glob("repeats-*")):
+        file.unlink(missing_ok=True)
 
 
 def _cached_lexical(file: Path, n_sentences: int) -> LexicalIndex | None:

@@ -16,6 +16,13 @@ class StageStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeGiven:
+    """Something that the user should know after the work too, such as a repair."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelDownloadProgressed:
     model: str
     done_bytes: int
@@ -77,7 +84,13 @@ class IndexFinished:
 
 
 IndexEvent = (
-    StageStarted | FolderScanned | FileIndexed | FileFailed | IndexProgressed | IndexFinished
+    StageStarted
+    | NoticeGiven
+    | FolderScanned
+    | FileIndexed
+    | FileFailed
+    | IndexProgressed
+    | IndexFinished
 )
 
 

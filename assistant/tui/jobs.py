@@ -6,6 +6,7 @@ out, and closes the generator whatever happens. It reads no widget and sets no a
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from assistant.tui.messages import (
     Compared,
     DocumentRead,
     DocumentsListed,
+    FolderChanged,
     IndexAdvanced,
     JobFailed,
     Retrieved,
@@ -53,6 +55,17 @@ def index_folder(post: Post, workspace: Workspace) -> None:
             if worker.is_cancelled:
                 return
             post(IndexAdvanced(event))
+
+
+def watch_folder(post: Post, workspace: Workspace, stop: threading.Event) -> None:
+    worker = get_current_worker()
+    try:
+        for n_paths in workspace.changes(stop):
+            if worker.is_cancelled:
+                return
+            post(FolderChanged(n_paths))
+    except OSError:
+        return  # the system watches no more folders; F5 looks for changes
 
 
 def answer_question(

@@ -35,6 +35,14 @@ class IndexAdvanced(Message):
         self.event = event
 
 
+class FolderChanged(Message):
+    """Something in the folder was saved, renamed or deleted."""
+
+    def __init__(self, n_paths: int) -> None:
+        super().__init__()
+        self.n_paths = n_paths
+
+
 class AnswerAdvanced(Message):
     def __init__(self, request: int, event: AnswerEvent) -> None:
         super().__init__()

@@ -23,12 +23,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--docs", metavar="FOLDER", help="whose index to look at (default: the last one opened)"
     )
+    parser.add_argument(
+        "--repair", action="store_true", help="drop what is broken in the index, index that again"
+    )
     add_output(parser)
 
 
 def _run(context: Context) -> int:
     terminal = context.terminal
     workspace = context.open_workspace(_folder(context))
+    if context.arguments.repair:
+        from assistant.cli.progress import bring_up_to_date
+
+        bring_up_to_date(terminal, workspace, workspace.repair_index())
     checks = []
     for check in workspace.diagnose():
         checks.append(check)

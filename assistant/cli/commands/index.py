@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from assistant.records import IndexReport
+    from assistant.workspace import Workspace
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="the folder of documents")
     parser.add_argument(
         "--report", action="store_true", help="list what could not be read, and every remark"
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="stay, and index whatever is saved, until Ctrl+C"
     )
     add_output(parser)
 
@@ -35,8 +39,31 @@ def _run(context: Context) -> int:
         context.terminal.print_json(index_view(report))
     else:
         context.terminal.print(_lines(report, context.arguments.report))
+    if context.arguments.watch:
+        _watch(context, workspace)
     refuse_empty(report, workspace)
     return 0
+
+
+def _watch(context: Context, workspace: Workspace) -> None:
+    """Until Ctrl+C, which ends nothing that is under way half-done."""
+    import threading
+
+    from assistant.cli.progress import bring_up_to_date
+    from assistant.errors import IndexLocked
+
+    terminal = context.terminal
+    terminal.say(f"watching {workspace.folder}: Ctrl+C ends it")
+    for _ in workspace.changes(threading.Event()):
+        try:
+            report = bring_up_to_date(terminal, workspace)
+        except IndexLocked as error:
+            terminal.say(error.message)  # the other program indexes the change
+            continue
+        terminal.say(
+            f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed"
+            f" in {report.elapsed_s:.1f} s"
+        )
 
 
 def _lines(report: IndexReport, is_full: bool) -> Iterator[Text]:

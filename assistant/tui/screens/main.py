@@ -6,7 +6,6 @@ request than the current one is dropped: its worker was cancelled but a thread c
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -15,23 +14,22 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
-from assistant.records import IndexFinished, IndexReport, Trace
+from assistant.records import Trace
 from assistant.tui import jobs
 from assistant.tui.messages import (
     Compared,
     DocumentRead,
-    IndexAdvanced,
     JobFailed,
     PlaceChosen,
     Retrieved,
     WorkspaceOpened,
 )
 from assistant.tui.opening import Choice, Opened, WorkspaceOpener, label_of
-from assistant.tui.texts import nothing_readable, one_line, welcome
+from assistant.tui.screens.indexing import IndexingScreen
+from assistant.tui.texts import one_line, welcome
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
@@ -39,7 +37,7 @@ from assistant.tui.widgets.status_bar import StatusBar
 _DOCUMENTS = "How each document was read"
 
 
-class MainScreen(Screen[None]):
+class MainScreen(IndexingScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (typed by Screen)
     BINDING_GROUP_TITLE = "Chat"
     HELP = "Ask the documents of a folder, and see why each sentence was found."
@@ -56,7 +54,7 @@ class MainScreen(Screen[None]):
     ]
 
     def __init__(self, open_folder: WorkspaceOpener, folder: Path) -> None:
-        super().__init__()
+        super().__init__(one_line(folder.resolve().name or str(folder)))
         self._open_folder = open_folder
         self._folder = folder
         self._opened: Opened | None = None
@@ -64,7 +62,6 @@ class MainScreen(Screen[None]):
         self._trace: Trace | None = None
         self._mode = ""
         self._pooling = ""
-        self._folder_name = one_line(folder.resolve().name or str(folder))
 
     # ── what is on the screen ──
 
@@ -72,7 +69,7 @@ class MainScreen(Screen[None]):
         with Horizontal(id="body"):
             yield Conversation()
             yield SidePanel()
-        yield StatusBar(self._folder_name)
+        yield StatusBar(self.folder_name)
         yield Footer()
 
     @property
@@ -91,26 +88,19 @@ class MainScreen(Screen[None]):
     @property
     def is_busy(self) -> bool:
         """Whether anything still works on the question at hand."""
-        return self.conversation.is_answering or any(map(self._is_running, ("rank", "compare")))
-
-    @property
-    def status_bar(self) -> StatusBar:
-        return self.query_one(StatusBar)
+        return self.conversation.is_answering or any(map(self.is_at, ("rank", "compare")))
 
     async def on_mount(self) -> None:
         self.conversation.prompt.focus()
-        await self.conversation.log_view.welcome(welcome(self._folder_name))
+        await self.conversation.log_view.welcome(welcome(self.folder_name))
         # After the first paint: opening imports NumPy and the rooms.
         self.call_after_refresh(self._start_opening)
 
     def _start_opening(self) -> None:
         self.status_bar.begin("Opening …")
-        self._start(
+        self.start_job(
             "open", partial(jobs.open_workspace, self.post_message, self._open_folder, self._folder)
         )
-
-    def _start(self, group: str, job: Callable[[], None]) -> None:
-        self.run_worker(job, group=group, thread=True, exclusive=True, exit_on_error=False)
 
     # ── opening and indexing ──
 
@@ -121,31 +111,7 @@ class MainScreen(Screen[None]):
         self._mode = workspace.settings.search.mode
         self._pooling = workspace.settings.search.pooling or workspace.model.trained_pooling
         self._show_choices()
-        self.action_index()
-
-    def action_index(self) -> None:
-        if self._opened is None:
-            return
-        self.status_bar.begin("Looking for changes …")
-        self._start("index", partial(jobs.index_folder, self.post_message, self._opened.workspace))
-
-    @on(IndexAdvanced)
-    async def _show_indexing(self, event: IndexAdvanced) -> None:
-        self.status_bar.show_event(event.event)
-        if isinstance(event.event, IndexFinished):
-            await self._show_report(event.event.report)
-
-    async def _show_report(self, report: IndexReport) -> None:
-        if report.failures:
-            first = report.failures[0]
-            self.notify(
-                one_line(f"{first.document}: {first.reason}"),
-                title=f"{len(report.failures)} files could not be read",
-                severity="warning",
-                markup=False,
-            )
-        if not report.documents:
-            await self.conversation.log_view.welcome(nothing_readable(self._folder_name))
+        self.begin_indexing(workspace, self.conversation.log_view)
 
     def _show_choices(self) -> None:
         if self._opened is not None:
@@ -178,7 +144,7 @@ class MainScreen(Screen[None]):
         if not self.conversation.question or self._opened is None:
             return
         self.panel.show_busy()
-        self._start(
+        self.start_job(
             "rank",
             partial(
                 jobs.rank_again,
@@ -205,7 +171,7 @@ class MainScreen(Screen[None]):
         self._trace = trace
         self.panel.show_trace(trace)
         assert self._opened is not None  # a trace comes from an opened workspace
-        self._start(
+        self.start_job(
             "compare",
             partial(
                 jobs.compare_poolings,
@@ -279,7 +245,7 @@ class MainScreen(Screen[None]):
         if self._opened is not None:
             workspace = self._opened.workspace
             job = partial(jobs.read_document, self.post_message, workspace, event.place)
-            self._start("read", job)
+            self.start_job("read", job)
 
     @on(DocumentRead)
     def _show_document(self, event: DocumentRead) -> None:
@@ -294,19 +260,18 @@ class MainScreen(Screen[None]):
         """The answer first, then the indexing; else back to the question."""
         if self.conversation.is_answering:
             await self.conversation.stop("Stopped.")
-        elif self._is_running("index"):
-            self.workers.cancel_group(self, "index")
-            self.status_bar.show_idle("Indexing cancelled: what was done is kept. F5 goes on.")
+        elif self.is_at("index"):
+            self.cancel_indexing()
         else:
             self.conversation.prompt.focus()
-
-    def _is_running(self, group: str) -> bool:
-        return any(w.group == group and not w.is_finished for w in self.workers)
 
     @on(JobFailed)
     def _show_failure(self, event: JobFailed) -> None:
         error = event.error
         if event.job in ("open", "index", "read"):
+            if event.job == "index" and self.is_indexing_unasked:
+                self.status_bar.show_idle(f"Not indexed: {error.message}")
+                return
             if event.job != "read":
                 self.status_bar.show_idle(error.message)
             self.notify(error.hint, title=error.message, severity="error", timeout=15, markup=False)

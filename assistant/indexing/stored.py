@@ -1,0 +1,101 @@
+"""The indexes of one folder that lie on disk: what made them, what they hold, their removal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import AssistantError, IndexFault
+from assistant.indexing import catalogue
+from assistant.indexing.database import opened
+from assistant.indexing.identity import VERSIONS
+from assistant.indexing.locking import writing
+
+_DESCRIPTION = "identity.json"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIndex:
+    folder: Path
+    model: str
+    passages: str
+    """How its passages were made; empty where it does not say."""
+    is_outdated: bool
+    """Made by another version of the program, which reads texts otherwise: of no more use."""
+    sentences: int
+    sentences_per_s: float | None
+    """How quickly it was made; None where nobody measured."""
+    bytes: int
+
+
+def describe(index: Path, model: str, passages: str, sentences_per_s: float | None) -> None:
+    """Leave word of what makes the index, for people and for later versions.
+
+    `sentences_per_s`: how quickly it was made; None where this run made too little to tell.
+    """
+    known = _described(index).get("sentences_per_s")
+    described = {
+        "model": model,
+        "passages": passages,
+        "versions": VERSIONS,
+        "sentences_per_s": round(sentences_per_s, 1) if sentences_per_s else known,
+    }
+    if described != _described(index):
+        (index / _DESCRIPTION).write_text(json.dumps(described, indent=2), "utf-8")
+
+
+def stored_indexes(indexes: Path) -> Iterator[StoredIndex]:
+    """All indexes below the folder's place, by name."""
+    if not indexes.is_dir():
+        return
+    for folder in sorted(indexes.iterdir()):
+        if folder.is_dir() and not folder.is_symlink():
+            yield _stored(folder)
+
+
+def remove(index: StoredIndex) -> None:
+    """Delete an index with all text in it. Raises: IndexLocked where it is written, IndexFault."""
+    try:
+        with writing(index.folder):
+            shutil.rmtree(index.folder, ignore_errors=True)
+        # The lock's own files were in use until now.
+        if index.folder.exists():
+            shutil.rmtree(index.folder)
+    except OSError as error:
+        raise IndexFault(
+            f"the index cannot be removed: {index.folder}: {error.strerror}",
+            "make it writable, then purge again",
+        ) from error
+
+
+def _stored(folder: Path) -> StoredIndex:
+    described = _described(folder)
+    name = described.get("model") or folder.name.rpartition("-")[0]
+    return StoredIndex(
+        folder,
+        str(name),
+        str(described.get("passages", "")),
+        described.get("versions") != VERSIONS,
+        _n_sentences(folder / "catalogue.db"),
+        speed if isinstance(speed := described.get("sentences_per_s"), float) else None,
+        sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
+    )
+
+
+def _described(folder: Path) -> dict[str, object]:
+    try:
+        described = json.loads((folder / _DESCRIPTION).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}  # from before indexes said what they are
+    return described if isinstance(described, dict) else {}
+
+
+def _n_sentences(file: Path) -> int:
+    try:
+        with opened(file) as database:
+            return catalogue.totals(database).sentences
+    except AssistantError:
+        return 0
