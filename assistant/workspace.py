@@ -20,7 +20,6 @@ from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.folder_index import FolderIndex
 from assistant.indexing.scanning import check_folder
 from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
-from assistant.indexing.stored import StoredIndex
 from assistant.indexing.watching import watched_changes
 from assistant.paths import Paths
 from assistant.records import (
@@ -33,6 +32,7 @@ from assistant.records import (
     IndexEvent,
     Inspection,
     StageStarted,
+    StoredIndex,
     Trace,
 )
 from assistant.retrieval.approximate import ApproximateIndex

@@ -15,14 +15,21 @@ from assistant.indexing.indexer import Indexer, IndexOptions
 from assistant.indexing.locking import writing
 from assistant.indexing.repairing import clear, forget
 from assistant.indexing.snapshot import Snapshot
-from assistant.indexing.stored import StoredIndex, describe, remove, stored_indexes
+from assistant.indexing.stored import describe, remove, stored_indexes
 from assistant.indexing.sweeping import sweep
 from assistant.indexing.tokens import TokenFiles
 from assistant.indexing.vectors import VectorFiles
 from assistant.indexing.verifying import joined_rows, verify
 from assistant.indexing.words import forget_cached_words
 from assistant.paths import Paths
-from assistant.records import IndexEvent, IndexFinished, IndexProgressed, NoticeGiven, StageStarted
+from assistant.records import (
+    IndexEvent,
+    IndexFinished,
+    IndexProgressed,
+    NoticeGiven,
+    StageStarted,
+    StoredIndex,
+)
 from assistant.settings import Settings
 
 MEASURED_SENTENCES = 500

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import AssistantError, IndexFault
@@ -13,22 +12,9 @@ from assistant.indexing import catalogue
 from assistant.indexing.database import opened
 from assistant.indexing.identity import VERSIONS
 from assistant.indexing.locking import writing
+from assistant.records import StoredIndex
 
 _DESCRIPTION = "identity.json"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredIndex:
-    folder: Path
-    model: str
-    passages: str
-    """How its passages were made; empty where it does not say."""
-    is_outdated: bool
-    """Made by another version of the program, which reads texts otherwise: of no more use."""
-    sentences: int
-    sentences_per_s: float | None
-    """How quickly it was made; None where nobody measured."""
-    bytes: int
 
 
 def describe(index: Path, model: str, passages: str, sentences_per_s: float | None) -> None:

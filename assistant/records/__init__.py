@@ -45,6 +45,7 @@ from assistant.records.events import (
     ThinkingProduced,
     TokenProduced,
 )
+from assistant.records.indexes import StoredIndex
 from assistant.records.models import (
     ModelMeasured,
     ModelPlace,
@@ -110,6 +111,7 @@ __all__ = [
     "SentenceComparison",
     "SentenceKind",
     "StageStarted",
+    "StoredIndex",
     "TermMatch",
     "ThinkingProduced",
     "TokenNorms",

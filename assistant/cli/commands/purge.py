@@ -9,7 +9,7 @@ from assistant.cli.command import Command, Context, add_output
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
-    from assistant.indexing.stored import StoredIndex
+    from assistant.records import StoredIndex
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
