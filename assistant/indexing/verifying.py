@@ -76,11 +76,10 @@ def _check_rows(database: sqlite3.Connection) -> Finding:
     )
     wrong.update(path for (path,) in contextual)
     unused = sum(n_unused_rows(database, grain) for grain in GRAINS)
+    unused += database.execute("SELECT COUNT(*) FROM blank_rows WHERE NOT is_wiped").fetchone()[0]
     detail = "every text has its row and every row its text"
     if wrong or unused:
-        detail = (
-            f"{len(wrong):,} documents have texts without vectors, {unused:,} rows have no text"
-        )
+        detail = f"{len(wrong):,} documents have texts without vectors, {unused:,} vectors no text"
     return Finding("index rows", detail, not (wrong or unused), documents=tuple(sorted(wrong)))
 
 
@@ -114,9 +113,9 @@ def _check_vectors(database: sqlite3.Connection, files: VectorFiles) -> Finding:
     n_vectors = 0
     for grain in GRAINS:
         n_rows = catalogue.n_vector_rows(database, grain)
-        used = np.zeros(n_rows, dtype=bool)
+        used, wiped, wrong = (np.zeros(n_rows, dtype=bool) for _ in range(3))
         used[_used_rows(database, grain)] = True
-        wrong = np.zeros(n_rows, dtype=bool)
+        wiped[_wiped_rows(database, grain)] = True
         for pooling in GRAINS[grain]:
             matrix = files.matrix(grain, pooling, n_rows)
             for start in range(0, n_rows, _CHUNK_ROWS):
@@ -124,7 +123,7 @@ def _check_vectors(database: sqlite3.Connection, files: VectorFiles) -> Finding:
                 lengths = np.linalg.norm(matrix[part], axis=1)
                 # "not near" is true of NaN too.
                 wrong[part] |= used[part] & ~(np.abs(lengths - 1) < UNIT)
-                wrong[part] |= ~used[part] & (lengths != 0)
+                wrong[part] |= wiped[part] & (lengths != 0)
             n_vectors += int(used.sum())
         if wrong.any():
             bad[grain] = np.flatnonzero(wrong).tolist()
@@ -136,6 +135,11 @@ def _check_vectors(database: sqlite3.Connection, files: VectorFiles) -> Finding:
 def _used_rows(database: sqlite3.Connection, grain: Grain) -> list[int]:
     table, column = TEXTS[grain]
     return [row for (row,) in database.execute(f"SELECT DISTINCT {column} FROM {table}")]
+
+
+def _wiped_rows(database: sqlite3.Connection, grain: Grain) -> list[int]:
+    query = "SELECT row FROM blank_rows WHERE grain = ? AND is_wiped"
+    return [row for (row,) in database.execute(query, (grain,))]
 
 
 def _check_tokens(database: sqlite3.Connection, folder: Path, dimension: int) -> Finding:

@@ -26,7 +26,7 @@ from assistant.settings import ChromaSettings, Settings
 from assistant.workspace import Workspace
 from tests.fakes import HashingEncoder
 
-WORDS = [
+WORDS = ("memory", "training", "register", "bridge", "firmware", "channel", "timing", "vector")
     "memory",
     "training",
     "register",
