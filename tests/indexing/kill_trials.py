@@ -27,18 +27,6 @@ from assistant.workspace import Workspace
 from tests.fakes import HashingEncoder
 
 WORDS = ("memory", "training", "register", "bridge", "firmware", "channel", "timing", "vector")
-    "memory",
-    "training",
-    "register",
-    "bridge",
-    "firmware",
-    "channel",
-    "timing",
-    "voltage",
-    "boot",
-    "vector",
-    "page",
-]
 N_FILES = 40
 _CHILD = """
 import sys
