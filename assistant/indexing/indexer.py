@@ -127,7 +127,7 @@ class Indexer:
             selection = Selection(self._options.include, self._options.exclude)
             files, unseen = scan_folder(self._folder, selection)
             known = catalogue.file_states(database)
-            changed = [file for file in files if not looks_unchanged(file, known.get(file.path))]
+            changed = [f for f in files if not self._is_unchanged(database, f, known.get(f.path))]
             yield FolderScanned(len(files), len(changed))
             gone = set(known) - {file.path for file in files}
             removed = sorted(path for path in gone if not _was_not_seen(path, unseen))
@@ -172,20 +172,10 @@ class Indexer:
         for file in files:
             before = known.get(file.path)
             try:
-                data, state = load_file(
-                    self._folder,
-                    file,
-                    self._options.max_file_bytes,
-                    self._options.max_binary_bytes,
-                )
+                data, state = self._load(file)
             except UnreadableFile as error:
                 progress.pass_over(file)
                 yield self._fail(database, file.path, before, _TRY_AGAIN, error)
-                continue
-            if before and before.content_hash == state.content_hash:
-                with transaction(database, is_change=False):
-                    catalogue.touch_document(database, file.path, state)
-                progress.pass_over(file)
                 continue
             if encoder is None:
                 yield StageStarted("loading the embedding model")
@@ -210,6 +200,28 @@ class Indexer:
             yield from self._commit(database, encoder, waiting, progress)
         elif files:
             yield progress.event(1.0, searchable=True)
+
+    def _load(self, file: ScannedFile) -> tuple[bytes, FileState]:
+        options = self._options
+        return load_file(self._folder, file, options.max_file_bytes, options.max_binary_bytes)
+
+    def _is_unchanged(
+        self, database: sqlite3.Connection, file: ScannedFile, before: FileState | None
+    ) -> bool:
+        """By its times, or where they prove nothing by its content."""
+        if looks_unchanged(file, before):
+            return True
+        if before is None or not before.content_hash or before.size != file.size:
+            return False
+        try:
+            _, state = self._load(file)
+        except UnreadableFile:
+            return False
+        if state.content_hash != before.content_hash:
+            return False
+        with transaction(database, is_change=False):
+            catalogue.touch_document(database, file.path, state)
+        return True
 
     def _read(self, path: str, data: bytes) -> Generator[IndexEvent, None, ReadFile]:
         """Says which page is read where a file takes long."""

@@ -80,7 +80,16 @@ def _check_rows(database: sqlite3.Connection) -> Finding:
     detail = "every text has its row and every row its text"
     if wrong or unused:
         detail = f"{len(wrong):,} documents have texts without vectors, {unused:,} vectors no text"
-    return Finding("index rows", detail, not (wrong or unused), documents=tuple(sorted(wrong)))
+    shared = {grain: rows for grain in GRAINS if (rows := _shared_rows(database, grain))}
+    if shared:
+        detail += f"; {sum(map(len, shared.values())):,} rows are those of two texts"
+    ok = not (wrong or unused or shared)
+    return Finding("index rows", detail, ok, shared, tuple(sorted(wrong)))
+
+
+def _shared_rows(database: sqlite3.Connection, grain: Grain) -> list[int]:
+    query = "SELECT row FROM vector_rows WHERE grain = ? GROUP BY row HAVING COUNT(*) > 1"
+    return [row for (row,) in database.execute(query, (grain,))]
 
 
 def _misread_sentences(database: sqlite3.Connection) -> Iterator[str]:
@@ -114,7 +123,7 @@ def _check_vectors(database: sqlite3.Connection, files: VectorFiles) -> Finding:
     for grain in GRAINS:
         n_rows = catalogue.n_vector_rows(database, grain)
         used, wiped, wrong = (np.zeros(n_rows, dtype=bool) for _ in range(3))
-        used[_used_rows(database, grain)] = True
+        used[[row for row in _used_rows(database, grain) if 0 <= row < n_rows]] = True
         wiped[_wiped_rows(database, grain)] = True
         for pooling in GRAINS[grain]:
             matrix = files.matrix(grain, pooling, n_rows)
@@ -143,8 +152,9 @@ def _wiped_rows(database: sqlite3.Connection, grain: Grain) -> list[int]:
 
 
 def _check_tokens(database: sqlite3.Connection, folder: Path, dimension: int) -> Finding:
-    used = sorted(_used_rows(database, "sentence"))
-    stored = StoredTokens(folder, dimension, catalogue.n_vector_rows(database, "sentence"))
+    n_rows = catalogue.n_vector_rows(database, "sentence")
+    used = sorted(row for row in _used_rows(database, "sentence") if 0 <= row < n_rows)
+    stored = StoredTokens(folder, dimension, n_rows)
     asked = used[:: max(1, len(used) // _TOKEN_SAMPLE)]
     bad = [row for row in asked if not _are_units(stored, row)]
     detail = f"those of {len(asked):,} sampled sentences are whole"

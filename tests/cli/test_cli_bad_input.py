@@ -113,7 +113,9 @@ def test_an_index_that_is_being_written_is_named_with_the_way_around(
     cli("index", str(docs))
     lock_file = next((home / "data" / "indexes").glob("*/*/writer.lock"))
     with FileLock(lock_file):
-        assert_refused(cli("search", "lock", "--docs", str(docs)), "--no-index")
+        waiting = cli("search", "lock", "--docs", str(docs))
+        assert (waiting.code, "searching what is indexed so far" in waiting.err) == (0, True)
+        assert_refused(cli("index", str(docs)), "searched meanwhile")
         assert cli("search", "lock", "--docs", str(docs), "--no-index").code == 0
 
 

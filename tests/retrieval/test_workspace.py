@@ -16,9 +16,9 @@ from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, IndexLocked, ModelUnavailable, UsageError
 from assistant.indexing.chroma import ChromaMirror
 from assistant.paths import Paths
-from assistant.records import IndexReport, ModelDownloadProgressed, StageStarted, Trace
+from assistant.records import IndexReport, ModelDownloadProgressed, NoticeGiven, StageStarted, Trace
 from assistant.retrieval.ranking import exact_rank
-from assistant.settings import Settings
+from assistant.settings import ChromaSettings, Settings
 from assistant.workspace import Workspace
 from tests.builders import FIRMWARE, WordEncoder, report_of
 from tests.tiny_models import cross_encoder, multi_vector
@@ -278,10 +278,10 @@ def test_an_index_made_whole_is_reported_though_chroma_s_turn_was_taken(
     def locked(path: Path) -> Iterator[None]:
         raise IndexLocked("another program is writing this index: process 1")
 
-    monkeypatch.setattr("assistant.workspace.writing", locked)
+    monkeypatch.setattr("assistant.indexing.folder_index.writing", locked)
     events = list(workspace.index())
     assert report_of(events).documents == 4
-    assert "process 1" in [e.stage for e in events if isinstance(e, StageStarted)][-1]
+    assert "process 1" in [e.text for e in events if isinstance(e, NoticeGiven)][-1]
 
 
 # ── Chroma ──
@@ -449,9 +449,12 @@ def test_an_older_snapshot_s_search_never_gets_a_newer_one_s_numbers(
     assert ranks == list(range(1, older.snapshot.n_sentences + 1))
 
 
+ON_SERVER = ChromaSettings(url="http://127.0.0.1:1")
+
+
 def test_two_folders_on_one_server_have_collections_of_their_own(tmp_path: Path) -> None:
-    one = ChromaMirror(tmp_path / "one" / "index", "f" * 64, "http://127.0.0.1:1")
-    two = ChromaMirror(tmp_path / "two" / "index", "f" * 64, "http://127.0.0.1:1")
+    one = ChromaMirror(tmp_path / "one" / "index", "f" * 64, ON_SERVER)
+    two = ChromaMirror(tmp_path / "two" / "index", "f" * 64, ON_SERVER)
     names: list[str] = []
 
     class Client:
