@@ -56,6 +56,7 @@ READERS: dict[str, Reader] = {
         Reader("markdown", "Markdown", (".md", ".markdown"), _deferred("markdown")),
         Reader("rst", "reStructuredText", (".rst",), _deferred("rst")),
         Reader("html", "HTML", (".html", ".htm", ".xhtml"), _deferred("html")),
+        Reader("pdf", "PDF", (".pdf",), _deferred("pdf"), "pypdfium2", is_binary=True),
         Reader("plain", "plain text", (".txt", ".text", ".log", ""), _deferred("plain")),
     )
 }
