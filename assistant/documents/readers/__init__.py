@@ -74,6 +74,22 @@ READERS: dict[str, Reader] = {
             (".h", ".c", ".hpp", ".hh", ".hxx", ".cpp", ".cc", ".cxx"),
             _deferred("source.c"),
         ),
+        Reader("asl", "ACPI source", (".asl", ".asi", ".aslc"), _deferred("source.asl")),
+        Reader(
+            "edk2",
+            "EDK II metadata",
+            (".dec", ".dsc", ".inf", ".fdf", ".fdf.inc", ".dsc.inc"),
+            _deferred("source.edk2"),
+        ),
+        Reader("uni", "UNI strings", (".uni",), _deferred("source.uni")),
+        Reader(
+            "devicetree",
+            "device tree",
+            (".dts", ".dtsi", ".overlay", ".dtso"),
+            _deferred("source.devicetree"),
+        ),
+        Reader("kconfig", "Kconfig", (), _deferred("source.kconfig"), names=("Kconfig",)),
+        Reader("python", "Python", (".py", ".pyi"), _deferred("source.python")),
         Reader("plain", "plain text", (".txt", ".text", ".log", ""), _deferred("plain")),
     )
 }

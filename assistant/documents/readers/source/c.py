@@ -192,9 +192,9 @@ class _Walk:
             self._parentheses += 1
         elif token.text in _CLOSING:
             self._parentheses = max(0, self._parentheses - 1)
-        if token.text == ";":
-            self._end_declaration(token)
-        elif token.text == "," and self._output.is_enum and not self._parentheses:
+        if token.text == ";" or (
+            token.text == "," and self._output.is_enum and not self._parentheses
+        ):
             self._end_declaration(token)
         elif len(self._head) < MAX_HEAD:
             self._head.append(token)
@@ -205,7 +205,7 @@ class _Walk:
         head, self._head = self._head, []
         self._parentheses = 0
         if self._aggregate_head is not None and not self._aggregate:
-            if last is not None and last.text == ";" or not head:
+            if (last is not None and last.text == ";") or not head:
                 self._close_aggregate(head)
                 self._output.end_line = last.line if last else 0
                 return

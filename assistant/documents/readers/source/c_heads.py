@@ -26,7 +26,7 @@ def shape_of(head: Sequence[Token]) -> Shape:
         return "other"
     last = head[-1].text
     is_called = last == ")" or last in _AFTER_PARAMETERS
-    if words & _AGGREGATES and not is_called and not ("=" in marks):
+    if words & _AGGREGATES and not is_called and "=" not in marks:
         return "aggregate"
     if "(" in marks and not _is_assigned(head):
         return "function"

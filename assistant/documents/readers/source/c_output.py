@@ -88,12 +88,14 @@ class Output:
         if self._aggregate is not None:
             self.member(item, comment)
             return
+        self._share_comment(item, comment)
         if not is_inside:
             self._leave()
         self._hold(item, comment)
 
     def declaration(self, name: str, item: Item, comment: Comment) -> None:
         """A prototype, type or variable; with a comment, a name makes a section of its own."""
+        self._share_comment(item, comment)
         self._leave()
         if name and comment.lines:
             self._head(name, comment.first_line)
@@ -125,7 +127,8 @@ class Output:
     def member(self, item: Item, comment: Comment) -> None:
         last = self._last
         if last is not None and last.last_line == item.line and not comment.lines:
-            if not last.beside.lines:  # several on one line are one sentence
+            is_small = len(last.source) < ROW_CHARACTERS
+            if is_small and not last.beside.lines:  # several on one line are one sentence
                 last.source += f" {item.source}"
                 last.last_line = item.last_line
                 return
@@ -174,10 +177,7 @@ class Output:
         self._builder.block("code", Item(row, line, line).fragments())
 
     def _hold(self, item: Item, comment: Comment) -> None:
-        last = self._last
-        if last and last.before and item.line == last.last_line + 1 and not comment.lines:
-            self._explain(last.before)  # it speaks of them all
-            last.before = []
+        self._share_comment(item, comment)
         self._flush()
         if comment.lines:
             if is_short(comment.lines):
@@ -185,6 +185,13 @@ class Output:
             else:
                 self._explain(comment.lines)
         self._last = item
+
+    def _share_comment(self, item: Item, comment: Comment) -> None:
+        """A comment above several items in a row speaks of them all."""
+        last = self._last
+        if last and last.before and item.line == last.last_line + 1 and not comment.lines:
+            self._explain(last.before)
+            last.before = []
 
     def _explain(self, lines: list[Fragment]) -> None:
         if self._aggregate is not None:

@@ -116,7 +116,7 @@ class _Comment:
         elif _COLUMNS.search(text) and self._item_indent != 0:
             self._flush()
             self._kind, self._item_indent = "list_item", indent
-        elif 0 < self._item_indent and indent < self._item_indent:
+        elif self._item_indent > 0 and indent < self._item_indent:
             self._flush()
         text = without_inline_tags(text)
         if has_words(text) or _CODE_END.search(text):

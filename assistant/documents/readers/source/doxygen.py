@@ -69,7 +69,9 @@ def tag_line(line: str) -> TagLine | None:
         return TagLine(text.partition(" ")[2], "prose")
     if name in _NAMING | _EDGES:
         return TagLine("", "prose")
-    return TagLine(text, "list_item" if name in ("li", "arg") else "prose") if name in _BARE else None
+    return (
+        TagLine(text, "list_item" if name in ("li", "arg") else "prose") if name in _BARE else None
+    )
 
 
 def without_inline_tags(text: str) -> str:
