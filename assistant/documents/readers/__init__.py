@@ -71,10 +71,10 @@ READERS: dict[str, Reader] = {
         Reader(
             "c",
             "C and C++",
-            (".h", ".c", ".hpp", ".hh", ".hxx", ".cpp", ".cc", ".cxx"),
+            (".h", ".c", ".hpp", ".hh", ".hxx", ".cpp", ".cc", ".cxx", ".aslc"),
             _deferred("source.c"),
         ),
-        Reader("asl", "ACPI source", (".asl", ".asi", ".aslc"), _deferred("source.asl")),
+        Reader("asl", "ACPI source", (".asl", ".asi"), _deferred("source.asl")),
         Reader(
             "edk2",
             "EDK II metadata",

@@ -25,6 +25,7 @@ _DECLARATIONS = {
 }  # fmt: skip
 _KEPT = _SCOPES | _FIELDS | _REGIONS | _DECLARATIONS
 LONG_LINES = 3  # a longer declaration keeps its lines
+LINE_CHARACTERS = 500  # of fields that share a line
 NAME_CHARACTERS = 100
 
 
@@ -67,6 +68,8 @@ class _Walk:
         self._last: Item | None = None
         """What a comment may still stand beside."""
         self._literals: list[Token] = []
+        self._unit_end = 0
+        """Where the last unit of a field ends."""
 
     def token(self, token: Token) -> None:
         if token.kind != "string" and not token.is_comment:
@@ -138,16 +141,14 @@ class _Walk:
 
     def _field_unit(self, token: Token) -> None:
         last = self._last
-        if last and last.last_line == token.line and not last.beside.lines:
-            last.source += self._between(token)
+        is_small = last is not None and len(last.source) < LINE_CHARACTERS
+        if last and is_small and last.last_line == token.line and not last.beside.lines:
+            last.source += self._source[self._unit_end : token.end]
             self._unit_end = token.end
             return
         if token.text != ",":
             self._hold(Item(token.text, token.line, token.line))
             self._unit_end = token.end
-
-    def _between(self, token: Token) -> str:
-        return self._source[self._unit_end : token.end]
 
     def _open(self, brace: Token) -> None:
         call, self._ended = self._ended, None
@@ -215,8 +216,8 @@ class _Walk:
 
     def _flush(self) -> None:
         item, self._last = self._last, None
-        if item is None:
-            return
+        if item is None or not any(map(str.isalpha, item.source)):
+            return  # a gap between fields
         self._scopes.stand(item.line)
         if item.source.count("\n") < LONG_LINES:
             self._builder.block("code", item.fragments())
@@ -235,8 +236,8 @@ class _Walk:
     def _end_string(self) -> None:
         literals, self._literals = self._literals, []
         if literals and (text := human_text(literal.text for literal in literals)):
-            self._hold(Item("", literals[0].line, literals[0].line))
-            self._last = None
+            self._end_comment()
+            self._flush()
             self._scopes.stand(literals[0].line)
             item = Item(text, literals[0].line, literals[0].line)
             self._builder.block("prose", [item.fragments()[0]], is_whole=True)

@@ -21,6 +21,7 @@ _RULER = re.compile(r"(?<![-=*#~_+/<>.\w])[-=*#~_+/<>.]{4,}+(?!\w)")
 _BULLET = re.compile(r"(?:[-*+•o·]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)])\s+(?=\S)")
 # Columns: what such a line says does not run on from the line above.
 _COLUMNS = re.compile(r"\S {3,}\S|\S\s+\|.*\||\A\|.*\|\Z|\S +- \S|\A\S+\s*::?\s{2,}\S")
+_NAMED = re.compile(r":\w+[^:\n]{0,60}: *\S|\*{0,2}[\w.]+(?: \([^()]{0,60}\))?: +\S")
 _CODE_END = re.compile(r"[;{}]\s*\Z|\A[{}]|\A#(?:define|include|if|endif)\b")
 
 
@@ -36,20 +37,24 @@ def block_comment_lines(raw: str, line: int) -> list[Fragment]:
 
 def line_comment(raw: str, line: int) -> Fragment:
     """One `//`, `#` or `;` comment without its mark."""
-    return Fragment(_unruled(_LINE_MARK.sub("", raw, count=1).rstrip()), line)
+    text = _LINE_MARK.sub("", raw, count=1).rstrip().removesuffix("**/")
+    return Fragment(_unruled(_OPENING.sub("", text, count=1).rstrip()), line)
 
 
 def one_line(lines: Iterable[Fragment]) -> str:
     """The comment on one line, to stand beside what it explains."""
-    kept = (without_inline_tags(line.text) for line in lines)
+    tagged = ((tag_line(line.text), line.text) for line in lines)
+    kept = (without_inline_tags(tag.text if tag else text) for tag, text in tagged)
     return join_fragments(Fragment(f"{text}\n", 1) for text in kept).text
 
 
 def is_short(lines: Sequence[Fragment]) -> bool:
     """Whether the comment can stand in one sentence with what it explains."""
     n_filled = sum(1 for line in lines if line.text.strip())
-    is_tagged = any(tag_line(line.text) for line in lines)
-    return n_filled <= 3 and not is_tagged and sum(len(x.text) for x in lines) <= SHORT_CHARACTERS
+    if n_filled > 4 or sum(len(line.text) for line in lines) > SHORT_CHARACTERS:
+        return False
+    tags = [tag_line(line.text) for line in lines]
+    return not any(tag and tag.kind != "prose" for tag in tags)
 
 
 def add_comment(builder: DocumentBuilder, lines: Iterable[Fragment]) -> None:
@@ -113,7 +118,7 @@ class _Comment:
             self._flush()
             self._kind, self._item_indent = "list_item", indent
             text = text[bullet.end() :] if not text[:1].isalnum() else text
-        elif _COLUMNS.search(text) and self._item_indent != 0:
+        elif self._names_item(text, indent) or (_COLUMNS.search(text) and self._item_indent != 0):
             self._flush()
             self._kind, self._item_indent = "list_item", indent
         elif self._item_indent > 0 and indent < self._item_indent:
@@ -121,6 +126,13 @@ class _Comment:
         text = without_inline_tags(text)
         if has_words(text) or _CODE_END.search(text):
             self._lines.append(Fragment(text, line.line))
+
+    def _names_item(self, text: str, indent: int) -> bool:
+        """Whether the line begins what a docstring says of one name: "path: where it lies"."""
+        if not _NAMED.match(text):
+            return False
+        is_announced = bool(self._lines) and self._lines[-1].text.endswith(":")
+        return text[0] == ":" or is_announced or (indent > 0 and indent == self._item_indent)
 
     def _flush(self) -> None:
         lines, self._lines = self._lines, []

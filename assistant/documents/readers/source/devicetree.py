@@ -37,16 +37,22 @@ class _Walk:
         self._comment = Comment()
         self._start: Token | None = None
         """Where the statement under way begins."""
+        self._empty: Token | None = None
+        """The beginning of a node of which we have seen no more than the brace."""
         self._run: tuple[int, int, int, int] | None = None
         """(start, end, first line, last line) of the properties that wait."""
 
     def token(self, token: Token) -> None:
+        empty, self._empty = self._empty, None
         if token.is_comment:
             self._on_comment(token)
         elif token.kind == "directive":
             self._on_directive(token)
         elif token.text == "{":
             self._open(token)
+        elif token.text == "}" and empty:
+            self._scopes.pop()
+            self._add_run(empty.start, token.end, empty.line, token.line)
         elif token.text == "}":
             self._statement(token.start, token.line)
             self._end_all()
@@ -105,6 +111,8 @@ class _Walk:
             self._scopes.push_anonymous()
         if self._comment.lines:
             self._write_comment()
+        else:
+            self._empty = start
 
     def _path(self, head: str) -> str:
         """The node's path, and its label behind it."""

@@ -32,10 +32,14 @@ _LABELS = {
     "remarks": "Remark",
     "author": "Author",
     "version": "Version",
+    "prompt": "Prompt",
+    "validrange": "Valid range",
+    "validlist": "Valid list",
+    "expression": "Expression",
 }
 _NAMED = {"param", "tparam", "retval", "throw", "throws", "exception"}
 _TITLED = {"defgroup", "addtogroup", "section", "subsection", "page", "subpage", "anchor"}
-_BARE = {"brief", "details", "short", "par", "name", "li", "arg", "mainpage", "paragraph"}
+_BARE = {"brief", "details", "short", "par", "name", "li", "arg", "mainpage", "libraryclass"}
 # What follows them is a name that the source shows anyway.
 _NAMING = {"file", "struct", "union", "enum", "def", "fn", "typedef", "var", "class", "ingroup"}
 _EDGES = {"{", "}", "cond", "endcond", "if", "endif", "internal", "private", "public", "hideinit"}
@@ -69,9 +73,9 @@ def tag_line(line: str) -> TagLine | None:
         return TagLine(text.partition(" ")[2], "prose")
     if name in _NAMING | _EDGES:
         return TagLine("", "prose")
-    return (
-        TagLine(text, "list_item" if name in ("li", "arg") else "prose") if name in _BARE else None
-    )
+    if name in _BARE:
+        return TagLine(text, "list_item" if name in ("li", "arg") else "prose")
+    return None
 
 
 def without_inline_tags(text: str) -> str:

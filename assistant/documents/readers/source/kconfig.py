@@ -14,7 +14,7 @@ from assistant.records import Document
 MAX_DEPTH = 8  # of headings; menus nested deeper stand side by side
 LOOK_AHEAD = 12  # lines from an option within which its prompt stands
 
-_ENTRY = re.compile(r"\s*(config|menuconfig|choice|menu|mainmenu|comment)\b\s*(.*)")
+_ENTRY = re.compile(r"\s*(config|menuconfig|choice|menu|comment)\b\s*(.*)")
 _END = re.compile(r"\s*end(menu|choice|if)\b")
 _HELP = re.compile(r"\s*(?:-+\s*)?help(?:\s*-+)?\s*\Z")
 _PROMPT = re.compile(r"\s*(?:bool|tristate|string|hex|int|prompt|def_bool)\s+([\"'])(.*)\1")

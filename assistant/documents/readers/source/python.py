@@ -10,7 +10,12 @@ from inspect import cleandoc
 
 from assistant.documents.building import DocumentBuilder
 from assistant.documents.joining import Fragment
-from assistant.documents.readers.source.comments import add_comment, line_comment
+from assistant.documents.readers.source.comments import (
+    add_comment,
+    is_short,
+    line_comment,
+    one_line,
+)
 from assistant.documents.readers.source.opening import opened_source
 from assistant.documents.readers.source.pending import human_text
 from assistant.documents.readers.source.scopes import Scopes
@@ -101,7 +106,7 @@ class _Walk:
         return match.start() - (self._source.rfind("\n", floor, match.start()) + 1)
 
     def _on_comment(self, match: re.Match[str], line: int, is_first: bool) -> None:
-        if self._signature:
+        if self._signature or match.group().startswith("#!"):
             return
         if is_first:
             if self._comments and line > self._comments[-1].line + 1:
@@ -122,8 +127,6 @@ class _Walk:
 
     def _leave(self, indent: int) -> None:
         """Ends the scopes that this indentation is no longer in."""
-        if self._comments and self._open and self._open[-1][0] >= indent:
-            pass  # comments above the next definition belong to it
         while self._open and self._open[-1][0] >= indent:
             self._open.pop()
             self._scopes.pop()
@@ -173,15 +176,15 @@ class _Walk:
 
     def _on_field(self, text: str, line: int) -> None:
         is_value = "=" in text or ":" in text
-        if (
-            is_value
-            and not _KEYWORDS.match(text)
-            and (not self._open or self._open[-1][1] == "class")
-        ):
-            notes = " ".join(comment.text.strip() for comment in self._comments)
-            self._comments = []
-            tail = [Fragment(f" # {notes}", line)] if notes else []
-            self._write([Fragment(text, line), *tail])
+        is_field = not self._open or self._open[-1][1] == "class"
+        if not is_value or not is_field or _KEYWORDS.match(text):
+            return
+        is_near = bool(self._comments) and self._comments[-1].line + 1 == line
+        comments = self._comments if is_near and is_short(self._comments) else []
+        self._comments = self._comments if not comments else []
+        self._end_comments()
+        tail = [Fragment(f" # {one_line(comments)}", line)] if comments else []
+        self._write([Fragment(text, line), *tail])
 
     def _end_comments(self) -> None:
         comments, self._comments = self._comments, []
