@@ -97,6 +97,17 @@ class DocumentBuilder:
         start = self._write(text, marks)
         self._sections.append(_OpenSection(path, level, start, self._length))
 
+    def close_headings(self, level: int = 1) -> None:
+        """What follows stands outside of the open sections of this level and below it."""
+        if not self._headings or self._headings[-1][0] < level:
+            return
+        self._end_lead()
+        while self._headings and self._headings[-1][0] >= level:
+            self._headings.pop()
+        path = tuple(heading for _, heading in self._headings)
+        outer = self._headings[-1][0] if self._headings else 0
+        self._sections.append(_OpenSection(path, outer, self._length, self._length))
+
     def block(
         self, kind: SentenceKind, fragments: Iterable[Fragment], *, is_whole: bool = False
     ) -> None:
@@ -200,7 +211,8 @@ class DocumentBuilder:
         for i in range(len(self._sections) - 1, 0, -1):
             section = self._sections[i]
             is_filled = section.has_blocks
-            if not is_filled and section.level >= reach:
+            has_heading = section.heading_end > section.heading_start
+            if not is_filled and has_heading and section.level >= reach:
                 section.start, section.end = section.heading_start, section.heading_end
                 yield Block("heading", section.start, section.end, i)
             reach = max(section.level if is_filled else 0, min(section.level, reach))

@@ -20,24 +20,36 @@ class Reader:
     label: str
     """How a person calls the format."""
     extensions: tuple[str, ...]
-    """In lower case with their dot; "" takes files without one."""
+    """In lower case with their dot, one or two (".fdf.inc"); "" takes files without one."""
     read: Read
     """(path, bytes) -> document; its module is imported at the first call."""
     package: str = ""
     """What to install where a parser that it needs is missing."""
+    names: tuple[str, ...] = ()
+    """Whole names of files, which may go on after a dot: "Kconfig" takes "Kconfig.debug"."""
     is_binary: bool = False
     """Whether text is a small part of the file (PDF, office): it may then be larger."""
 
 
 def reader_for(path: str) -> Reader | None:
     """The reader that takes files of this name; None where none does."""
-    extension = PurePosixPath(path).suffix.lower()
-    if PurePosixPath(path).name.startswith("."):
+    name = PurePosixPath(path).name
+    if name.startswith("."):
         return None  # settings of tools, whose names have no extension either
+    suffixes = [suffix.lower() for suffix in PurePosixPath(name).suffixes[-2:]]
+    extensions = {"".join(suffixes), *suffixes[-1:]}
+    by_extension, by_name = None, None
     for reader in READERS.values():
-        if extension in reader.extensions:
-            return reader
-    return None
+        if by_extension is None and extensions & set(reader.extensions):
+            by_extension = reader
+        if name.partition(".")[0] in reader.names:
+            by_name = reader
+    return by_name if by_name and not _is_certain(extensions, by_extension) else by_extension
+
+
+def _is_certain(extensions: set[str], reader: Reader | None) -> bool:
+    """Whether an extension chose the reader: a "Kconfig.rst" is a text about Kconfig."""
+    return reader is not None and extensions != {""}
 
 
 def _deferred(module: str) -> Read:
@@ -57,6 +69,28 @@ READERS: dict[str, Reader] = {
         Reader("rst", "reStructuredText", (".rst",), _deferred("rst")),
         Reader("html", "HTML", (".html", ".htm", ".xhtml"), _deferred("html")),
         Reader("pdf", "PDF", (".pdf",), _deferred("pdf"), "pypdfium2", is_binary=True),
+        Reader(
+            "c",
+            "C and C++",
+            (".h", ".c", ".hpp", ".hh", ".hxx", ".cpp", ".cc", ".cxx", ".aslc"),
+            _deferred("source.c"),
+        ),
+        Reader("asl", "ACPI source", (".asl", ".asi"), _deferred("source.asl")),
+        Reader(
+            "edk2",
+            "EDK II metadata",
+            (".dec", ".dsc", ".inf", ".fdf", ".fdf.inc", ".dsc.inc"),
+            _deferred("source.edk2"),
+        ),
+        Reader("uni", "UNI strings", (".uni",), _deferred("source.uni")),
+        Reader(
+            "devicetree",
+            "device tree",
+            (".dts", ".dtsi", ".overlay", ".dtso"),
+            _deferred("source.devicetree"),
+        ),
+        Reader("kconfig", "Kconfig", (), _deferred("source.kconfig"), names=("Kconfig",)),
+        Reader("python", "Python", (".py", ".pyi"), _deferred("source.python")),
         Reader("plain", "plain text", (".txt", ".text", ".log", ""), _deferred("plain")),
     )
 }
