@@ -12,6 +12,7 @@ from assistant.embedding.encoder import Encoder
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import Floats
 from assistant.indexing.indexer import Indexer, IndexOptions
+from assistant.indexing.reading_process import Reading as FileReading
 from assistant.indexing.reading_process import ReadingHere
 from assistant.indexing.snapshot import Snapshot
 from assistant.records import (
@@ -72,6 +73,7 @@ class Corpus:
     max_file_bytes: int = 2**20
     token_budget_bytes: int = 2**24
     passages: str = "heading"
+    reading: FileReading = field(default_factory=ReadingHere)
 
     @property
     def folder(self) -> Path:
@@ -99,7 +101,7 @@ class Corpus:
             self.encoder.model.name,
             self.encoder.model.dimension,
             IndexOptions(self.max_file_bytes, self.token_budget_bytes, self.passages),
-            ReadingHere(),
+            self.reading,
         )
 
     def _load(self) -> Encoder:

@@ -210,6 +210,11 @@ def documents_view(documents: Sequence[DocumentSummary], model: str) -> View:
                 **_reading(d.reading),
                 "cut_sentences": d.cut_sentences,
                 "readability": d.readability,
+                "pages": d.pages,
+                "characters": d.characters,
+                "dropped_characters": d.dropped_characters,
+                "cut_passages": d.cut_passages,
+                "warnings": list(d.warnings),
             }
             for d in documents
         ],

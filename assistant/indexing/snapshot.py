@@ -196,7 +196,9 @@ class Snapshot:
         with opened(self._catalogue) as database:
             rows = database.execute(
                 "SELECT d.path, d.title, d.format, COUNT(s.id), TOTAL(s.tokens), TOTAL(s.unknown),"
-                " TOTAL(s.truncated), COUNT(CASE WHEN s.truncated > 0 THEN 1 END)"
+                " TOTAL(s.truncated), COUNT(CASE WHEN s.truncated > 0 THEN 1 END),"
+                " d.pages, d.characters, d.source_characters, (SELECT COUNT(*) FROM passages p"
+                " WHERE p.document_id = d.id AND p.truncated > 0), d.warnings"
                 " FROM documents d LEFT JOIN sentences s ON s.document_id = d.id"
                 " GROUP BY d.id ORDER BY d.path"
             )
@@ -235,12 +237,14 @@ def _place(row: Sequence[Any]) -> Place:
 
 
 def _summary(row: Sequence[Any]) -> DocumentSummary:
-    path, title, kind, sentences, *counts, cut_sentences = row
+    path, title, kind, sentences, *counts = row[:7]
+    cut_sentences, pages, characters, source_characters, cut_passages, warnings = row[7:]
     reading = Reading(*map(int, counts))  # SQLite's TOTAL is a float
     return DocumentSummary(
         *(path, title, kind, sentences, reading.tokens, reading.unknown, reading.truncated),
         cut_sentences,
         readability(reading),
+        *(pages, characters, source_characters, cut_passages, tuple(json.loads(warnings))),
     )
 
 

@@ -102,6 +102,19 @@ class DocumentSummary:
     """Tokens of its sentences that are beyond the encoder's window."""
     cut_sentences: int
     readability: Readability
+    pages: int = 0
+    """0 for formats without pages."""
+    characters: int = 0
+    """Without white space, that stand in its text."""
+    source_characters: int = 0
+    """The same in its file, before markup, navigation, running headers and code were left out."""
+    cut_passages: int = 0
+    """Passages longer than the encoder's window."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def dropped_characters(self) -> int:
+        return max(0, self.source_characters - self.characters)
 
     @property
     def reading(self) -> Reading:

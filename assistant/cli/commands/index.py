@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="the folder of documents")
     parser.add_argument(
-        "--report", action="store_true", help="list what could not be read, and every remark"
+        "--report", action="store_true", help="list what became of every file, with remarks"
     )
     parser.add_argument(
         "--watch", action="store_true", help="stay, and index whatever is saved, until Ctrl+C"
@@ -38,7 +38,11 @@ def _run(context: Context) -> int:
 
         context.terminal.print_json(index_view(report))
     else:
-        context.terminal.print(_lines(report, context.arguments.report))
+        context.terminal.print(_lines(report))
+        if context.arguments.report:
+            from assistant.cli.report_text import report_lines
+
+            context.terminal.print(report_lines(workspace.documents(), report.failures))
     if context.arguments.watch:
         _watch(context, workspace)
     refuse_empty(report, workspace)
@@ -66,7 +70,7 @@ def _watch(context: Context, workspace: Workspace) -> None:
         )
 
 
-def _lines(report: IndexReport, is_full: bool) -> Iterator[Text]:
+def _lines(report: IndexReport) -> Iterator[Text]:
     from rich.text import Text
 
     yield Text(
@@ -83,19 +87,6 @@ def _lines(report: IndexReport, is_full: bool) -> Iterator[Text]:
         f"The model does not know {report.unreadable_share:.1%} of the tokens;"
         f" {report.truncated_passages:,} passages are longer than its window."
     )
-    if is_full:
-        yield from _listed("could not be read", [(f.document, f.reason) for f in report.failures])
-        yield from _listed("read with a remark", [(w.document, w.reason) for w in report.warnings])
-
-
-def _listed(what: str, rows: list[tuple[str, str]]) -> Iterator[Text]:
-    from rich.text import Text
-
-    from assistant.cli.layout import one_line
-
-    for document, reason in rows:
-        line = Text(one_line(document), style="cyan")
-        yield line.append(f"  {what}: {one_line(reason)}", style="default")
 
 
 INDEX = Command("index", "index a folder, or what has changed in it", _add_arguments, _run)

@@ -117,7 +117,10 @@ def in_words(document: DocumentSummary) -> Content:
         " find it.",
     }[document.readability]
     title = f"  {one_line(document.title)}" if document.title else ""
-    counts = f"{document.format} · {counted(document.tokens, 'token')}"
+    pages = f" · {counted(document.pages, 'page')}" if document.pages else ""
+    dropped = document.dropped_characters
+    kept = f" · {document.characters:,} characters kept, {dropped:,} left out" if dropped else ""
+    counts = f"{document.format}{pages} · {counted(document.tokens, 'token')}{kept}"
     lines = [
         Content.assemble((one_line(document.path), "bold"), (title, MUTED)),
         Content.assemble((counts, MUTED), " · ", (verdict, style)),
@@ -127,6 +130,7 @@ def in_words(document: DocumentSummary) -> Content:
         tokens = counted(document.truncated, "token")
         cut = f"Its window is shorter than {sentences}: {tokens} cut off."
         lines.append(Content.styled(cut, "$text-warning"))
+    lines += [Content.styled(one_line(said), "$text-warning") for said in document.warnings[:2]]
     return Content("\n").join(lines)
 
 
