@@ -102,6 +102,8 @@ class _Walk:
         if self._head and not self._parentheses and not self._aggregate and not self._body:
             self._end_declaration()  # a macro that stands without a semicolon
         if not text.startswith(("define", "error", "warning")):
+            if text.startswith("include"):
+                self._take_comment_alone()
             return
         comment = self._comment_for(token)
         self._output.directive(token, comment, is_inside=self._body > 0)
