@@ -186,6 +186,17 @@ def test_line_comments_merge_and_code_in_them_is_code() -> None:
     assert [s.kind for s in found.values()] == ["prose", "code"]
 
 
+def test_kernel_parameters_are_items_and_ends_of_conditions_nothing() -> None:
+    source = (
+        "/**\n * poll - Polls it.\n * @slot: The slot.\n */\n"
+        "int poll(int slot);\n#endif /* A_B */\n"
+    )
+    document, found = read("x.h", source)
+    assert (found["slot: The slot."].line, found["slot: The slot."].kind) == (3, "list_item")
+    assert heading_of(document, found["int poll(int slot);"]) == ("poll",)
+    assert "A_B" not in document.text
+
+
 def test_namespaces_and_methods_of_classes() -> None:
     source = (
         "namespace a {\n// A bus.\nclass Bus : public Base {\n public:\n"
