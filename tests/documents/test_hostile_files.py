@@ -10,7 +10,9 @@ from assistant.documents import READERS, read_document
 from assistant.errors import UnreadableFile
 from tests.documents.laws import check_laws
 
-NAMES = [f"x{reader.extensions[0]}" for reader in READERS.values()]
+NAMES = [
+    reader.names[0] if reader.names else f"x{reader.extensions[0]}" for reader in READERS.values()
+]
 relaxed = settings(
     max_examples=30,
     deadline=None,

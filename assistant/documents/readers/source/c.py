@@ -46,6 +46,8 @@ class _Walk:
         self._body_head: list[Token] = []
         self._comment = Comment()
         """The run of comments that may explain what follows."""
+        self._left_out = 0
+        """The line of the last directive that says nothing."""
 
     def token(self, token: Token) -> None:
         if token.is_comment:
@@ -71,6 +73,8 @@ class _Walk:
         return token.start == 0 or self._source[token.start - 1] == "\n"
 
     def _on_comment(self, token: Token) -> None:
+        if token.line == self._left_out:
+            return  # it repeats the condition that ends here
         if self._head and not self._body:
             self._output.note_inside(token)
             return
@@ -102,6 +106,9 @@ class _Walk:
         if self._head and not self._parentheses and not self._aggregate and not self._body:
             self._end_declaration()  # a macro that stands without a semicolon
         if not text.startswith(("define", "error", "warning")):
+            if text.startswith("include"):
+                self._take_comment_alone()
+            self._left_out = token.line
             return
         comment = self._comment_for(token)
         self._output.directive(token, comment, is_inside=self._body > 0)

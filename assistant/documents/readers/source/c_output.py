@@ -81,7 +81,8 @@ class Output:
         add_comment(self._builder, comment.lines)
 
     def directive(self, token: Token, comment: Comment, *, is_inside: bool) -> None:
-        if not comment.lines and _GUARD.fullmatch(token.text):
+        if _GUARD.fullmatch(token.text):
+            self.comment_alone(comment, is_inside=is_inside)
             return
         text = token.text.strip().replace("\\\n", "\n")
         item = Item(text, token.line, token.last_line)
@@ -95,6 +96,8 @@ class Output:
 
     def declaration(self, name: str, item: Item, comment: Comment) -> None:
         """A prototype, type or variable; with a comment, a name makes a section of its own."""
+        if self._joined(item, comment):
+            return
         self._share_comment(item, comment)
         self._leave()
         if name and comment.lines:
@@ -125,14 +128,8 @@ class Output:
         self._aggregate = _Aggregate(comment, is_enum)
 
     def member(self, item: Item, comment: Comment) -> None:
-        last = self._last
-        if last is not None and last.last_line == item.line and not comment.lines:
-            is_small = len(last.source) < ROW_CHARACTERS
-            if is_small and not last.beside.lines:  # several on one line are one sentence
-                last.source += f" {item.source}"
-                last.last_line = item.last_line
-                return
-        self._hold(item, comment)
+        if not self._joined(item, comment):
+            self._hold(item, comment)
 
     def end_aggregate(self, name: str) -> None:
         self._flush()
@@ -185,6 +182,17 @@ class Output:
             else:
                 self._explain(comment.lines)
         self._last = item
+
+    def _joined(self, item: Item, comment: Comment) -> bool:
+        """Whether the item became part of the last one: several on one line are one sentence."""
+        last = self._last
+        if last is None or last.last_line != item.line or comment.lines or last.beside.lines:
+            return False
+        if len(last.source) > ROW_CHARACTERS:
+            return False
+        last.source += f" {item.source}"
+        last.last_line = item.last_line
+        return True
 
     def _share_comment(self, item: Item, comment: Comment) -> None:
         """A comment above several items in a row speaks of them all."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from assistant.records import SentenceKind
 
 _TAG = re.compile(r"\s*[@\\](?P<name>[A-Za-z]+|[{}])(?P<direction>\[[^\]]{0,20}\])?(?=\s|\Z|:)")
+_KERNEL_PARAMETER = re.compile(r"\s*@(\w[\w.]*|\.\.\.): *(?=\S)")
 _INLINE = re.compile(r"(?<!\w)[@\\](?:(?:ref|p|c|a|b|e|em|link|sa)\s+(?=\S)|endlink\b)")
 _NAME_AND_TEXT = re.compile(r"(\S+)\s*[-:]*\s*(.*)", re.DOTALL)
 
@@ -59,6 +60,9 @@ class TagLine(NamedTuple):
 def tag_line(line: str) -> TagLine | None:
     """The line's meaning; None where it begins with no tag that is known."""
     match = _TAG.match(line)
+    parameter = _KERNEL_PARAMETER.match(line)
+    if parameter and parameter[1].lower() not in _LABELS:
+        return TagLine(f"{parameter[1]}: {line[parameter.end() :]}", "list_item")
     if match is None:
         return None
     name = match["name"].lower()
