@@ -40,7 +40,10 @@ def _read_or_fall_back(reader: Reader, path: str, data: bytes) -> Document:
         install = f"pip install {reader.package or error.name}"
         raise UnreadableFile(f"{reader.label} needs a package that is not here", install) from error
     except Exception as error:  # parsers of hostile files fail in ways that no list foresees
-        if reader is plain or reader.is_binary:
+        if reader.is_binary:
+            damage = f"it is no {reader.label} file, or damaged: {error or type(error).__name__}"
+            raise UnreadableFile(damage, "open and save it anew, or copy it again") from error
+        if reader is plain:
             raise
         warning = f"not read as {reader.label} but as plain text: {error or type(error).__name__}"
         document = plain.read(path, data)

@@ -91,6 +91,12 @@ READERS: dict[str, Reader] = {
         ),
         Reader("kconfig", "Kconfig", (), _deferred("source.kconfig"), names=("Kconfig",)),
         Reader("python", "Python", (".py", ".pyi"), _deferred("source.python")),
+        Reader("docx", "Word", (".docx",), _deferred("docx"), "python-docx", is_binary=True),
+        Reader("pptx", "PowerPoint", (".pptx",), _deferred("pptx"), "python-pptx", is_binary=True),
+        Reader("xlsx", "Excel", (".xlsx", ".xlsm"), _deferred("xlsx"), "openpyxl", is_binary=True),
+        Reader("csv", "CSV", (".csv", ".tsv"), _deferred("csv")),
+        Reader("epub", "EPUB", (".epub",), _deferred("epub"), "lxml", is_binary=True),
+        Reader("notebook", "Jupyter", (".ipynb",), _deferred("notebook")),
         Reader("plain", "plain text", (".txt", ".text", ".log", ""), _deferred("plain")),
     )
 }

@@ -39,6 +39,11 @@ def read(path: str, data: bytes) -> Document:
     return builder.build()
 
 
+def add_markdown(builder: DocumentBuilder, source: str) -> None:
+    """Appends what a piece of Markdown says. Raises: ValueError as `read`."""
+    _Walk(builder).run(source)
+
+
 def _without_front_matter(source: str, builder: DocumentBuilder) -> str:
     """The source with the front matter's lines left empty, so that lines keep their numbers."""
     match = _FRONT_MATTER.match(source)
