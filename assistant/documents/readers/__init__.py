@@ -55,6 +55,7 @@ READERS: dict[str, Reader] = {
     for reader in (
         Reader("markdown", "Markdown", (".md", ".markdown"), _deferred("markdown")),
         Reader("rst", "reStructuredText", (".rst",), _deferred("rst")),
+        Reader("asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), _deferred("asciidoc")),
         Reader("html", "HTML", (".html", ".htm", ".xhtml"), _deferred("html")),
         Reader("plain", "plain text", (".txt", ".text", ".log", ""), _deferred("plain")),
     )
