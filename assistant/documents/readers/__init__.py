@@ -50,6 +50,8 @@ def _deferred(module: str) -> Read:
     return read
 
 
+_MAN_SECTIONS = (*(f".{n}" for n in range(1, 10)), ".1m", ".1p", ".3p", ".3pm", ".8p")
+
 READERS: dict[str, Reader] = {
     reader.name: reader
     for reader in (
@@ -57,6 +59,7 @@ READERS: dict[str, Reader] = {
         Reader("rst", "reStructuredText", (".rst",), _deferred("rst")),
         Reader("asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), _deferred("asciidoc")),
         Reader("html", "HTML", (".html", ".htm", ".xhtml"), _deferred("html")),
+        Reader("man", "manual page", _MAN_SECTIONS, _deferred("man")),
         Reader("plain", "plain text", (".txt", ".text", ".log", ""), _deferred("plain")),
     )
 }
