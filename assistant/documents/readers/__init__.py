@@ -62,11 +62,14 @@ def _deferred(module: str) -> Read:
     return read
 
 
+_MAN_SECTIONS = (*(f".{n}" for n in range(1, 10)), ".1m", ".1p", ".3p", ".3pm", ".8p")
+
 READERS: dict[str, Reader] = {
     reader.name: reader
     for reader in (
         Reader("markdown", "Markdown", (".md", ".markdown"), _deferred("markdown")),
         Reader("rst", "reStructuredText", (".rst",), _deferred("rst")),
+        Reader("asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), _deferred("asciidoc")),
         Reader("html", "HTML", (".html", ".htm", ".xhtml"), _deferred("html")),
         Reader("pdf", "PDF", (".pdf",), _deferred("pdf"), "pypdfium2", is_binary=True),
         Reader(
@@ -97,6 +100,7 @@ READERS: dict[str, Reader] = {
         Reader("csv", "CSV", (".csv", ".tsv"), _deferred("csv")),
         Reader("epub", "EPUB", (".epub",), _deferred("epub"), "lxml", is_binary=True),
         Reader("notebook", "Jupyter", (".ipynb",), _deferred("notebook")),
+        Reader("man", "manual page", _MAN_SECTIONS, _deferred("man")),
         Reader("plain", "plain text", (".txt", ".text", ".log", ""), _deferred("plain")),
     )
 }
