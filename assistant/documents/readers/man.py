@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 from assistant.documents.building import DocumentBuilder
@@ -47,10 +48,10 @@ def read(path: str, data: bytes) -> Document:
         if line.macro == "TS":
             page.table(list(_up_to("TE", lines)), escapes.plain)
         elif line.macro in _UNREAD:
-            n_lost = sum(1 for _ in _up_to(_UNREAD[line.macro], lines))
-            builder.warn(f"formulas and drawings are not read (from line {line.number})" * (n_lost > 0))
+            deque(_up_to(_UNREAD[line.macro], lines), maxlen=0)
+            builder.warn("formulas and drawings are not read")
         elif line.macro == "so":
-            builder.warn(f"what it includes is not read with it: {escapes.plain(line.rest)[:200]}")
+            builder.warn("what it includes is not read with it")
         else:
             macros.line(line)
     macros.end()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.documents.readers.man_page import ManPage
+from assistant.documents.readers.man_page import ManPage, is_item_mark
 from assistant.documents.readers.roff import RoffLine, arguments
 from assistant.documents.readers.roff_escapes import Escapes
 
@@ -56,6 +56,8 @@ class ManMacros:
             self._awaits_tag = False
         elif not text.strip() and not page.is_code:
             page.end_block()
+        elif is_item_mark(text.strip()) and not page.is_code:
+            page.tag(text, line)  # as converters from DocBook write items
         else:
             self._address = "" if text.strip() else self._address
             # A line that begins with a space stands apart.
@@ -99,7 +101,9 @@ class ManMacros:
         elif name == "OP":
             page.add(f"[{' '.join(words)}]", line)
         elif name == "MR" and words:
-            page.add(f"{words[0]}({words[1]})" + "".join(words[2:]) if words[1:] else words[0], line)
+            page.add(
+                f"{words[0]}({words[1]})" + "".join(words[2:]) if words[1:] else words[0], line
+            )
         elif name not in _SILENT and not name.islower():
             self._text(" ".join(words), line)
 

@@ -11,7 +11,13 @@ from assistant.documents.readers.roff import RoffLine
 from assistant.documents.readers.roff_tables import Plain, read_table
 from assistant.records import SentenceKind
 
+_BULLETS = ("•", "·", "○", "*", "-", "+", "o")
 _NUMBER = re.compile(r"[(\[]?(?:\d{1,3}|[a-z])[.)\]]\Z")
+
+
+def is_item_mark(text: str) -> bool:
+    """Whether the text is no more than the bullet or number of an item."""
+    return text in _BULLETS or _NUMBER.match(text) is not None
 
 
 class ManPage:
@@ -25,10 +31,6 @@ class ManPage:
         self._fragments: list[Fragment] = []
         self._tag: list[Fragment] = []
         self._code: list[tuple[str, int]] = []
-
-    def title(self, name: str, section: str) -> None:
-        """What the page is called, as other pages refer to it."""
-        self._builder.title = f"{name}({section})" if section else name
 
     def heading(self, level: int, text: str, line: int) -> None:
         """Opens a section."""
@@ -69,7 +71,7 @@ class ManPage:
         text = text.strip()
         if _NUMBER.match(text):
             self._fragments.append(Fragment(f"{text} ", line))
-        elif has_words(text) or len(text) > 1:
+        elif text and text not in _BULLETS:
             self._tag = [Fragment(text, line)]
 
     def begin_code(self) -> None:
@@ -102,7 +104,7 @@ class ManPage:
         first, last = code[0][1], code[-1][1]
         texts = [""] * (last - first + 1)
         for text, line in code:
-            texts[line - first] = text if not texts[line - first] else f"{texts[line - first]} {text}"
+            texts[line - first] = f"{texts[line - first]} {text}" if texts[line - first] else text
         self._builder.code("\n".join(texts), first)
 
     def _end_tag(self) -> None:

@@ -14,7 +14,7 @@ _LITERAL = ("-literal", "-unfilled")
 _REFERENCE = ("%A", "%B", "%C", "%D", "%I", "%J", "%N", "%O", "%P", "%Q", "%R", "%T", "%U", "%V")
 _OWN_LINE = ("Fn", "Ft", "Vt", "In", "Fd", "Cd")
 _SILENT = (
-    "Dd", "Os", "Bk", "Ek", "Ex", "Rv", "Rs", "Re", "Bf", "Ef", "Db", "Tg", "Ud", "Sm", "Es", "Hf",
+    "Dd", "Os", "Bk", "Ek", "Ex", "Rv", "Rs", "Re", "Bf", "Ef", "Db", "Tg", "Ud", "Es", "Hf",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ class MdocMacros:
         self._rows: list[Row] = []
         self._head: list[str] = []
         """An item's head that goes on over lines, until it is closed."""
+        self._head_line = 0
         self._function: list[str] | None = None
         """A function's name and parameters, while they come one by one."""
 
@@ -49,7 +50,7 @@ class MdocMacros:
 
     def end(self) -> None:
         """The page is over."""
-        self._end_head(0)
+        self._end_head()
         self._end_rows()
         self._page.end_code()
         self._page.end_paragraph()
@@ -79,7 +80,7 @@ class MdocMacros:
             macro = "No"
         self._running(self._text.text([macro, *words]), line)
         if self._head and "Xc" in (macro, *words):
-            self._end_head(line)
+            self._end_head()
 
     def _macro(self, macro: str, words: list[str], line: int) -> None:
         page = self._page
@@ -102,6 +103,8 @@ class MdocMacros:
             page.end_block()
         elif macro in ("Fo", "Fc"):
             self._open_function(macro, words, line)
+        elif macro == "Sm":
+            self._text.has_spaces = words[:1] != ["off"]
         elif macro in _REFERENCE:
             page.add(f"{self._text.text(words)},", line)
         elif macro == "Fd":
@@ -139,7 +142,7 @@ class MdocMacros:
             self._item(words, line)
 
     def _item(self, words: list[str], line: int) -> None:
-        self._end_head(line)
+        self._end_head()
         kind = self._lists[-1] if self._lists else "-item"
         if kind == "-column":
             cells = [cell.strip() for cell in _cells(self._text.text(words))]
@@ -148,14 +151,14 @@ class MdocMacros:
             self._page.tag("", line)
         elif "Xo" in words and "Xc" not in words:
             self._page.end_paragraph()
-            self._head = [self._text.text(words)]
+            self._head, self._head_line = [self._text.text(words)], line
         else:
             self._page.tag(self._text.text(words), line)
 
-    def _end_head(self, line: int) -> None:
+    def _end_head(self) -> None:
         head, self._head = self._head, []
         if head:
-            self._page.tag(" ".join(head), line)
+            self._page.tag(" ".join(head), self._head_line)
 
     def _continue_row(self, text: str) -> None:
         row = self._rows[-1]

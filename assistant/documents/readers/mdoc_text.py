@@ -23,9 +23,12 @@ _SYSTEMS = {
     "At": "AT&T UNIX", "Bsx": "BSD/OS",
 }  # fmt: skip
 _PLAIN = frozenset(
-    "Ar Cm Ic Em Sy Li Va Vt Ft Fa Ev Er Dv Pa Ad An Cd No Tn Ms Mt Lk St Sx Bf Lb Sq Nm Xr Fl Fn "
-    "Ns Ap Pf Sm In Ta Nd Sf Hf Ot Fr Cx".split()
-)
+    (
+        "Ar", "Cm", "Ic", "Em", "Sy", "Li", "Va", "Vt", "Ft", "Fa", "Ev", "Er", "Dv", "Pa", "Ad",
+        "An", "Cd", "No", "Tn", "Ms", "Mt", "Lk", "St", "Sx", "Bf", "Lb", "Sq", "Nm", "Xr", "Fl",
+        "Fn", "Ns", "Ap", "Pf", "In", "Ta", "Nd", "Hf", "Ot", "Fr",
+    )
+)  # fmt: skip
 _CALLABLE = _PLAIN | set(_ENCLOSED) | set(_BEGINNING) | set(_ENDING) | set(_SYSTEMS)
 CELL_END = "\x1f"  # between the columns of a list; no sanitised text holds it
 
@@ -38,13 +41,13 @@ def is_inline(macro: str) -> bool:
 class _Pieces:
     """Words with spaces where they belong."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_spaces: bool) -> None:
         self.texts: list[str] = []
         self.is_glued = True
-        self.has_spaces = True
+        self._has_spaces = has_spaces
 
     def add(self, text: str) -> None:
-        if self.texts and not self.is_glued and self.has_spaces and text not in _CLOSING:
+        if self.texts and not self.is_glued and self._has_spaces and text not in _CLOSING:
             self.texts.append(" ")
         self.texts.append(text)
         self.is_glued = text in _OPENING
@@ -63,12 +66,14 @@ class MdocText:
 
     def __init__(self, escapes: Escapes) -> None:
         self.name = ""
+        self.has_spaces = True
+        """Off where the page puts words together itself."""
         self._plain = escapes.plain
 
     def text(self, words: list[str]) -> str:
         """What a line shows whose words, macros among them, are these."""
         words, tail = _without_punctuation(words)
-        pieces = _Pieces()
+        pieces = _Pieces(self.has_spaces)
         closers: list[str] = []
         i = 0
         while i < len(words):
@@ -89,9 +94,6 @@ class MdocText:
                 pieces.is_glued = True
             elif macro == "Ta":
                 pieces.open(CELL_END)
-            elif macro == "Sm":
-                pieces.has_spaces = words[i + 1 : i + 2] != ["off"]
-                n_taken = 2 if words[i + 1 : i + 2] in (["on"], ["off"]) else 1
             elif macro in _CALLABLE:
                 n_taken += self._call(macro, _operands(words, i + 1), pieces)
                 if macro == "Fl" and words[i + n_taken : i + n_taken + 1] == ["Fl"]:

@@ -55,7 +55,9 @@ class _Roff:
         i = 0
         while i < len(texts):
             number, parts = i + 1, [texts[i]]
-            while parts[-1].endswith("\\") and not parts[-1].endswith("\\\\") and i + 1 < len(texts):
+            while (
+                parts[-1].endswith("\\") and not parts[-1].endswith("\\\\") and i + 1 < len(texts)
+            ):
                 parts[-1] = parts[-1][:-1]
                 i += 1
                 parts.append(texts[i])
