@@ -14,7 +14,7 @@ from assistant.documents.tables import Cell, TableRows
 
 MAX_COLUMNS = 200
 MAX_ROW_SPAN = 100
-REPEATED_CHARACTERS = 200_000  # that a table may gain from cells that ask to be repeated
+REPEATED_CHARACTERS = 200_000  # that a table may gain from cells that repeat or span
 
 _SPECIFICATION = (
     r"(?:(?<!\S)(?:(?P<times>\d{1,4})\*|(?P<columns>\d{0,4})(?:\.(?P<rows>\d{1,4}))?\+)?"
@@ -143,8 +143,10 @@ def _rows(cells: Sequence[_RawCell], n_columns: int, plain: Plain) -> list[Row]:
     for raw in cells:
         cell = raw.cell._replace(text=plain(raw.cell.text))
         n_times = min(raw.n_times, max(1, n_columns))
-        budget -= (n_times - 1) * (len(cell.text) + 1)
-        for _ in range(n_times if budget > 0 else 1):
+        budget -= (n_times * cell.n_rows - 1) * (len(cell.text) + 1)
+        if budget < 0:
+            n_times, cell = 1, cell._replace(n_rows=1)
+        for _ in range(n_times):
             line = line if row else raw.line
             row.append(cell)
             width += cell.n_columns
