@@ -115,7 +115,8 @@ def test_blocks() -> None:
 
 def test_comments_conditions_and_includes() -> None:
     source = (
-        "Shown.\n// hidden\nMore.\n\n////\nhidden block\n////\n\nifdef::x[]\nOne branch.\nendif::x[]\n"
+        "Shown.\n// hidden\nMore.\n\n////\nhidden block\n////\n\n"
+        "ifdef::x[]\nOne branch.\nendif::x[]\n"
         'ifeval::["{x}" == "1"]\nOther.\nendif::[]\n\nifndef::y[Inline branch.]\n\n'
         "include::/etc/passwd[]\n"
     )
