@@ -12,7 +12,7 @@ CHINESE_SAMPLES = [name for name in SAMPLE_NAMES if name.startswith("zh")]
 
 
 def test_every_format_has_samples_in_both_languages() -> None:
-    formats = {"markdown", "rst", "html", "plain"}
+    formats = {"markdown", "rst", "html", "plain", "asciidoc", "man"}
     for names in (ENGLISH_SAMPLES, CHINESE_SAMPLES):
         found = {reader_for(name) for name in names}
         assert {reader.name for reader in found if reader} == formats
