@@ -79,7 +79,12 @@ def _hit(hit: Hit) -> View:
 
 
 def _place(place: Place) -> View:
-    return {"document": place.document, "line": place.line, "page": place.page}
+    return {
+        "document": place.document,
+        "line": place.line,
+        "page": place.page,
+        "page_label": place.page_label,
+    }
 
 
 def comparison_view(trace: Trace, comparison: Comparison) -> View:

@@ -131,13 +131,12 @@ def add_document(connection: sqlite3.Connection, prepared: PreparedDocument) -> 
     ).lastrowid
     assert document_id is not None  # SQLite gives one for every insert
     connection.execute(
-        "INSERT INTO texts VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO texts VALUES (?, ?, ?, ?)",
         (
             document_id,
             document.text,
             json.dumps(document.line_marks),
             json.dumps(document.page_marks),
-            json.dumps(document.page_labels),
         ),
     )
     section_ids = _add_sections(connection, document_id, document)
@@ -199,14 +198,15 @@ def _add_sentences(
         prepared.sentence_readings,
         strict=True,
     )
+    labels = dict(prepared.document.page_labels)
     connection.executemany(
-        "INSERT INTO sentences (document_id, section_id, passage_id, start, end, line, page, kind,"
-        " text, context, vector_row, contextual_row, tokens, unknown, truncated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sentences (document_id, section_id, passage_id, start, end, line, page,"
+        " page_label, kind, text, context, vector_row, contextual_row, tokens, unknown, truncated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 *(document_id, section_ids[s.section], passage_id, s.start, s.end, s.line, s.page),
-                *(s.kind, s.text, s.context, row, contextual_row),
+                *(labels.get(s.page or 0), s.kind, s.text, s.context, row, contextual_row),
                 *(reading.tokens, reading.unknown, reading.truncated),
             )
             for s, passage_id, row, contextual_row, reading in rows

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.errors import IndexDamaged, IndexFault
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
@@ -25,8 +25,7 @@ CREATE TABLE documents (
 );
 CREATE TABLE texts (
     document_id INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
-    text TEXT NOT NULL, line_marks TEXT NOT NULL, page_marks TEXT NOT NULL,
-    page_labels TEXT NOT NULL
+    text TEXT NOT NULL, line_marks TEXT NOT NULL, page_marks TEXT NOT NULL
 );
 CREATE TABLE sections (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -44,7 +43,8 @@ CREATE TABLE sentences (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     section_id INTEGER NOT NULL, passage_id INTEGER NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, line INTEGER NOT NULL, page INTEGER,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, line INTEGER NOT NULL,
+    page INTEGER, page_label TEXT,
     kind TEXT NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL,
     vector_row INTEGER NOT NULL, contextual_row INTEGER NOT NULL,
     tokens INTEGER NOT NULL, unknown INTEGER NOT NULL, truncated INTEGER NOT NULL

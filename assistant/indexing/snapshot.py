@@ -174,7 +174,7 @@ class Snapshot:
         """All sentences of a passage in text order; empty where it is gone."""
         with opened(self._catalogue) as database:
             rows = database.execute(_SELECT_PASSAGE, (passage_id,)).fetchall()
-        return [EvidenceSentence(row[0], _place(row[1:7]), row[7]) for row in rows]
+        return [EvidenceSentence(row[0], _place(row[1:8]), row[8]) for row in rows]
 
     def passages(self, numbers: Sequence[int]) -> list[tuple[str, str]]:
         """(document, text) of the passages with these numbers, in the order given.
@@ -218,7 +218,7 @@ class Snapshot:
         return DocumentText(path, title, kind, text, tuple((o, n) for o, n in json.loads(marks)))
 
 
-_PLACE = "d.path, s.start, s.end, s.line, s.page, c.heading_path"
+_PLACE = "d.path, s.start, s.end, s.line, s.page, c.heading_path, s.page_label"
 _SELECT_STORED = (
     f"SELECT s.id, {_PLACE}, s.text, s.context, s.passage_id, p.text, s.tokens, s.unknown,"
     " s.truncated FROM sentences s JOIN documents d ON d.id = s.document_id"
@@ -232,8 +232,8 @@ _SELECT_PASSAGE = (
 
 
 def _place(row: Sequence[Any]) -> Place:
-    path, start, end, line, page, heading_path = row
-    return Place(path, start, end, line, page, tuple(json.loads(heading_path)))
+    path, start, end, line, page, heading_path, page_label = row
+    return Place(path, start, end, line, page, tuple(json.loads(heading_path)), page_label)
 
 
 def _summary(row: Sequence[Any]) -> DocumentSummary:
@@ -249,9 +249,9 @@ def _summary(row: Sequence[Any]) -> DocumentSummary:
 
 
 def _stored(row: Sequence[Any]) -> StoredSentence:
-    text, context, passage_id, passage, *counts = row[7:]
+    text, context, passage_id, passage, *counts = row[8:]
     return StoredSentence(
-        row[0], _place(row[1:7]), text, context, passage_id, passage, Reading(*counts)
+        row[0], _place(row[1:8]), text, context, passage_id, passage, Reading(*counts)
     )
 
 

@@ -37,6 +37,16 @@ class Place:
     line: int
     page: int | None
     heading: tuple[str, ...]
+    page_label: str | None = None
+    """What is printed on the page where that is not its number: "iv", "3-12"."""
+
+    @property
+    def where(self) -> str:
+        """The page where the document has pages, else the line; a page label is hostile text."""
+        if self.page is None:
+            return str(self.line)
+        printed = f" ({self.page_label})" if self.page_label else ""
+        return f"p. {self.page}{printed}"
 
 
 @dataclass(frozen=True, slots=True)

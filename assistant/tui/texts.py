@@ -68,8 +68,7 @@ def ordinal(rank: int) -> str:
 
 def place_label(place: Place) -> str:
     """document:line, or with the page where the document has pages."""
-    where = f"p. {place.page}" if place.page is not None else str(place.line)
-    return f"{one_line(place.document)}:{where}"
+    return one_line(f"{place.document}:{place.where}")
 
 
 def heading_label(heading: Sequence[str]) -> str:

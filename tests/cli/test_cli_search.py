@@ -9,6 +9,7 @@ import pytest
 from assistant.__main__ import main
 from assistant.retrieval.modes import MODES
 from tests.cli.conftest import Cli, write_documents
+from tests.documents.pdf_files import Page, pdf
 
 
 def test_fields_of_the_design(cli: Cli, indexed: str) -> None:
@@ -101,3 +102,15 @@ def test_with_the_real_model(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     argv = ["search", question, "--docs", str(folder), "--mode", "sentence", "--limit", "1"]
     assert main(argv) == 0
     assert capsys.readouterr().out.startswith("1  smm.md:3")
+
+
+def test_a_page_is_named_by_its_number_and_by_what_is_printed_on_it(
+    cli: Cli, tmp_path: Path
+) -> None:
+    pages = [Page().at(72, 700, f"The fuse of bank {name} is blown once.") for name in "XYZ"]
+    manual = pdf(pages, labels="0 << /S /r >> 2 << /S /D /P (3-) >>")
+    (tmp_path / "manual.pdf").write_bytes(manual)
+    asked = ("search", "fuse bank Z", "--docs", str(tmp_path), "--mode", "bm25")
+    hit = cli(*asked, "--json").json["hits"][0]
+    assert (hit["page"], hit["page_label"]) == (3, "3-1")
+    assert "manual.pdf:p. 3 (3-1)" in cli(*asked).out
