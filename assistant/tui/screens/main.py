@@ -1,8 +1,4 @@
-"""The chat and, beside it, the panel that shows why each sentence was found.
-
-State lives here; data goes down to the widgets, events come up as messages. A message of an older
-request than the current one is dropped: its worker was cancelled but a thread cannot be stopped.
-"""
+"""The chat and, beside it, the panel that shows why each sentence was found."""
 
 from __future__ import annotations
 
@@ -17,18 +13,15 @@ from textual.containers import Horizontal
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
-from assistant.records import Trace
 from assistant.tui import jobs
 from assistant.tui.messages import (
-    Compared,
     DocumentRead,
     JobFailed,
     PlaceChosen,
-    Retrieved,
     WorkspaceOpened,
 )
-from assistant.tui.opening import Choice, Opened, WorkspaceOpener, label_of
-from assistant.tui.screens.indexing import IndexingScreen
+from assistant.tui.opening import WorkspaceOpener
+from assistant.tui.screens.lab import LabScreen
 from assistant.tui.texts import one_line, welcome
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
@@ -37,7 +30,7 @@ from assistant.tui.widgets.status_bar import StatusBar
 _DOCUMENTS = "How each document was read"
 
 
-class MainScreen(IndexingScreen):
+class MainScreen(LabScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (typed by Screen)
     BINDING_GROUP_TITLE = "Chat"
     HELP = "Ask the documents of a folder, and see why each sentence was found."
@@ -57,11 +50,6 @@ class MainScreen(IndexingScreen):
         super().__init__(one_line(folder.resolve().name or str(folder)))
         self._open_folder = open_folder
         self._folder = folder
-        self._opened: Opened | None = None
-        self._request = 0
-        self._trace: Trace | None = None
-        self._mode = ""
-        self._pooling = ""
 
     # ── what is on the screen ──
 
@@ -71,19 +59,6 @@ class MainScreen(IndexingScreen):
             yield SidePanel()
         yield StatusBar(self.folder_name)
         yield Footer()
-
-    @property
-    def conversation(self) -> Conversation:
-        return self.query_one(Conversation)
-
-    @property
-    def panel(self) -> SidePanel:
-        return self.query_one(SidePanel)
-
-    @property
-    def trace(self) -> Trace | None:
-        """The trace that the panel shows."""
-        return self._trace
 
     @property
     def is_busy(self) -> bool:
@@ -113,12 +88,6 @@ class MainScreen(IndexingScreen):
         self._show_choices()
         self.begin_indexing(workspace, self.conversation.log_view)
 
-    def _show_choices(self) -> None:
-        if self._opened is not None:
-            self.conversation.mode, self.conversation.pooling = self._mode, self._pooling
-            self.status_bar.mode = label_of(self._opened.modes, self._mode)
-            self.status_bar.pooling = label_of(self._opened.poolings, self._pooling)
-
     # ── asking ──
 
     @on(Conversation.Began)
@@ -139,98 +108,8 @@ class MainScreen(IndexingScreen):
         if self.conversation.question:
             await self.conversation.ask(self.conversation.question)
 
-    def _rank_again(self) -> None:
-        """Another mode or pooling for the question at hand, without asking the model."""
-        if not self.conversation.question or self._opened is None:
-            return
-        self.panel.show_busy()
-        self.start_job(
-            "rank",
-            partial(
-                jobs.rank_again,
-                self.post_message,
-                self._opened.workspace,
-                self._request,
-                self.conversation.question,
-                self._mode,
-                self._pooling,
-            ),
-        )
-
-    @on(Retrieved)
-    def _show_retrieved(self, event: Retrieved) -> None:
-        if event.request == self._request and self._is_wanted(event.trace):
-            self._take_trace(event.trace)
-
-    def _is_wanted(self, trace: Trace) -> bool:
-        return (trace.mode, trace.pooling) == (self._mode, self._pooling)
-
-    # ── the panel ──
-
-    def _take_trace(self, trace: Trace) -> None:
-        self._trace = trace
-        self.panel.show_trace(trace)
-        assert self._opened is not None  # a trace comes from an opened workspace
-        self.start_job(
-            "compare",
-            partial(
-                jobs.compare_poolings,
-                self.post_message,
-                self._opened.workspace,
-                self._request,
-                trace,
-            ),
-        )
-
-    @on(Compared)
-    def _show_comparison(self, event: Compared) -> None:
-        assert self._opened is not None  # a trace comes from an opened workspace
-        if event.request == self._request and self._is_wanted(event.trace):
-            self._trace = event.trace
-            self.panel.show_comparison(event.trace, self._opened.poolings)
-
-    def action_toggle_panel(self) -> None:
-        self.toggle_class("-panel-toggled")
-
-    def action_next_tab(self) -> None:
-        if not self.panel.display:  # focus must not go where nothing is seen
-            self.action_toggle_panel()
-        self.panel.next_tab()
-
     def action_ask(self) -> None:
         self.conversation.prompt.focus()
-
-    def action_choose_mode(self) -> None:
-        from assistant.tui.screens.choosing import ChoosingScreen
-
-        if self._opened is not None:
-            screen = ChoosingScreen("Mode: how to retrieve", self._opened.modes, self._mode)
-            self.app.push_screen(screen, self.set_mode)
-
-    def action_choose_pooling(self) -> None:
-        from assistant.tui.screens.choosing import ChoosingScreen
-
-        if self._opened is not None:
-            title = "Pooling: how token vectors become one"
-            screen = ChoosingScreen(title, self._opened.poolings, self._pooling)
-            self.app.push_screen(screen, self.set_pooling)
-
-    def set_mode(self, mode: str | None) -> None:
-        if mode and mode != self._mode:
-            self._mode = mode
-            self._show_choices()
-            self._rank_again()
-
-    def set_pooling(self, pooling: str | None) -> None:
-        if pooling and pooling != self._pooling:
-            self._pooling = pooling
-            self._show_choices()
-            self._rank_again()
-
-    @property
-    def menus(self) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
-        """Modes and poolings, for the palette; empty until the folder is open."""
-        return (self._opened.modes, self._opened.poolings) if self._opened else ((), ())
 
     # ── documents ──
 
