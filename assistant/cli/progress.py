@@ -121,6 +121,6 @@ def _count(n: int, noun: str) -> str:
 
 
 def _formats() -> str:
-    from assistant.documents.readers import READERS
+    from assistant.documents.readers import readable_names
 
-    return ", ".join(e for reader in READERS.values() for e in reader.extensions if e)
+    return ", ".join(readable_names())

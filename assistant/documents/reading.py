@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.documents.readers import READERS, Reader, reader_for
+from assistant.documents.readers import READERS, Reader, readable_names, reader_for
 from assistant.errors import UnreadableFile
 from assistant.records import Document
 
@@ -19,8 +19,8 @@ def read_document(path: str, data: bytes) -> Document:
     """
     reader = reader_for(path)
     if reader is None:
-        known = " ".join(e for r in READERS.values() for e in r.extensions if e)
-        raise UnreadableFile(f"{path}: no reader for this kind of file", f"known: {known}")
+        known = f"known: {' '.join(readable_names())}"
+        raise UnreadableFile(f"{path}: no reader for this kind of file", known)
     try:
         document = _read_or_fall_back(reader, path, data)
     except UnreadableFile as error:

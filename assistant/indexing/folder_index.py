@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.embedding.loaded import LoadedModels
@@ -87,7 +88,8 @@ class FolderIndex:
         Raises: UsageError, IndexLocked, IndexFault, ModelUnavailable.
         """
         finished: IndexFinished | None = None
-        with self._indexing_lock:  # a cancelled run may still be on its way to its end
+        # A cancelled run may still be on its way to its end.
+        with self._indexing_lock, _writable(self.path):
             yield from self._cost_of_a_switch()
             speed: float | None = None
             for event in self._refreshed():
@@ -106,7 +108,7 @@ class FolderIndex:
     def repair(self) -> Generator[IndexEvent, None, None]:
         """Verify, drop what breaks a law, and index that again; the report is the last event."""
         try:
-            with self._indexing_lock:
+            with self._indexing_lock, _writable(self.path):
                 yield from self._drop_broken()
         except IndexDamaged as error:
             # Too broken to look at, so perhaps not broken enough for a run to notice.
@@ -216,3 +218,15 @@ class FolderIndex:
                     f"removed the index of another version of the program"
                     f" ({index.bytes / 2**20:,.0f} MB)"
                 )
+
+
+@contextmanager
+def _writable(index: Path) -> Iterator[None]:
+    """A disk that is full, wherever it is noticed, is told as such."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexFault(
+            f"the index cannot be written: {index}: {error.strerror}",
+            "free some disk space and index again; finished documents are kept",
+        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assistant.errors import IndexFault, IndexLocked
@@ -37,7 +37,8 @@ def writing(index: Path) -> Iterator[bool]:
         ) from error
     try:
         was_killed = owner.exists()  # else it would have removed its name
-        owner.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
+        with suppress(OSError):  # nobody is kept from purging an index by a full disk
+            owner.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
         yield was_killed
     finally:
         owner.unlink(missing_ok=True)
@@ -46,6 +47,6 @@ def writing(index: Path) -> Iterator[bool]:
 
 def _owner(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8") or "an unknown process"
     except OSError:
         return "an unknown process"

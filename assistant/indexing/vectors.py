@@ -85,6 +85,7 @@ class VectorFiles:
         for grain in GRAINS:
             for file, _ in self._files(grain):
                 wait_for_disk(file)
+        wait_for_names(self.folder)
 
     def matrix(self, grain: Grain, pooling: str, n_rows: int) -> Floats:
         """Unit vectors (n_rows, dim), mapped read-only. Raises: IndexDamaged."""
@@ -109,6 +110,16 @@ def wait_for_disk(file: Path) -> None:
     if file.exists():
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
+
+
+def wait_for_names(folder: Path) -> None:
+    """Until the disk knows which files the folder has; Windows does so by itself."""
+    if os.name == "posix" and folder.exists():
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _map(file: Path, shape: tuple[int, int]) -> Floats:

@@ -29,6 +29,15 @@ PIECES = st.sampled_from(
     ".. note::\n", ".. x:: y\n   :o: p\n", ":r:`", "`_", "|s|_", "[#]_", ".. [1] ", "--opt  x\n",
     ":field: x\n", "term\n  def\n", "<div>", "</div>", "<table>", "<tr>", "<td>", "<p>", "<b",
     "<pre>", "</pre>", "<!--", "-->", "<script>", "&amp;", "&#0;", "<li>", "<dl><dt>", "<dd>",
+    "/* ", " */", "// ", "/**\n", " * @param x ", "#define A 1\n", "#if 0\n", "#endif\n", "\\\n",
+    "typedef struct {\n", "} NAME;\n", "enum {", "int f (int a);\n", "'", "Method (_STA, 0) {\n",
+    "Device (A)\n", "[Defines]\n", "[Pcd]\n", "  A = B\n", "## @file\n", "#string S #language en ",
+    "\"t\"\n", "config A\n", "\thelp\n", "\tbool \"p\"\n", "menu \"m\"\n", "/ {\n", "node@1 {\n",
+    "p = <1>;\n", "def f():\n", '\"\"\"', "class A:\n", ".TH A 3\n", ".SH N\n", ".B b\n", ".TS\n",
+    ".TE\n", ".\\\"", "\\fB", "\\(bu", ".Dd x\n", ".Sh N\n", ".Bl -tag\n", ".El\n", ".de A\n",
+    "..\n",
+    "= T\n", "== T\n", "|===\n", "----\n", "[source]\n", "ifdef::a[]\n", "endif::[]\n", "a:: b\n",
+    "a,b\n", ';', '{"cells":[', '"source":"x"}', "]}",
     "<h1>", "</h1>", "\x1b[2J", "\u202e", "\u2028", "\f", "\ud800",
     ]
 )

@@ -147,7 +147,7 @@ def test_pages_without_text_are_told() -> None:
         (b"%PDF-1.7\n" + b"\x00" * 500, "damaged"),
         (manual(3)[:900], "damaged"),
         (b"", "damaged"),
-        (endless_pages(), ""),
+        (endless_pages(), "manual.pdf"),
         (bomb(50_000_000), "has text"),
     ],
 )

@@ -40,6 +40,12 @@ for event in workspace.index():
     pass
 """
 
+_LIMITED = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))
+"""
+
 
 def workspace_of(root: Path, chroma: bool) -> Workspace:
     settings = Settings(chroma=ChromaSettings(enabled=chroma))
@@ -82,7 +88,21 @@ class Trials:
             self.outcomes["killed"] += 1
         child.stdout.close()
         child.stderr.close()
+        self._look()
+
+    def _look(self) -> None:
         self.faults.extend(f.detail for f in self.findings() if not f.ok and not _is_waiting(f))
+
+    def run_on_a_full_disk(self, bytes_left: int) -> str:
+        """One run in which no file may grow beyond the bytes given; how it ended."""
+        child = subprocess.run(
+            [sys.executable, "-c", _LIMITED.format(bytes_left) + _CHILD, str(self.root), "False"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self._look()
+        return child.stderr
 
     def settle(self) -> list[Finding]:
         """An undisturbed run; everything that is still wrong after it."""

@@ -47,6 +47,11 @@ def reader_for(path: str) -> Reader | None:
     return by_name if by_name and not _is_certain(extensions, by_extension) else by_extension
 
 
+def readable_names() -> list[str]:
+    """Every extension and file name that a reader takes, for those who ask what is read."""
+    return [n for reader in READERS.values() for n in (*reader.extensions, *reader.names) if n]
+
+
 def _is_certain(extensions: set[str], reader: Reader | None) -> bool:
     """Whether an extension chose the reader: a "Kconfig.rst" is a text about Kconfig."""
     return reader is not None and extensions != {""}

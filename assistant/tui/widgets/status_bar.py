@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import ProgressBar, Static
 
 from assistant.records import IndexEvent, IndexFinished, IndexProgressed, StageStarted
-from assistant.tui.texts import MUTED
+from assistant.tui.texts import MUTED, counted
 
 
 class StatusBar(Horizontal):
@@ -78,9 +78,9 @@ class StatusBar(Horizontal):
             self.counts = (report.documents, report.sentences)
             self._draw_standing()
             changed = report.added + report.updated + report.removed
-            took = f"{changed} documents changed in {report.elapsed_s:.1f} s"
+            took = f"{counted(changed, 'document')} changed in {report.elapsed_s:.1f} s"
             failed = len(report.failures)
-            unread = f" · {failed} {'file' if failed == 1 else 'files'} not read" if failed else ""
+            unread = f" · {counted(failed, 'file')} not read" if failed else ""
             self.show_idle(f"Index: {took if changed else 'up to date'}{unread}")
 
     def show_stage(self, text: str) -> None:

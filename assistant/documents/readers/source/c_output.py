@@ -177,7 +177,8 @@ class Output:
         self._share_comment(item, comment)
         self._flush()
         if comment.lines:
-            if is_short(comment.lines):
+            # Behind an empty line it speaks of more than the next item: the file, a group.
+            if is_short(comment.lines) and comment.last_line + 1 >= item.line:
                 item.before = comment.lines
             else:
                 self._explain(comment.lines)
