@@ -53,25 +53,29 @@ def child(module: str, *options: str, env: Mapping[str, str] | None = None) -> d
 
 
 def ran(
-    command: Sequence[str], env: Mapping[str, str] | None = None, says_json: bool = True
+    command: Sequence[str],
+    env: Mapping[str, str] | None = None,
+    *,
+    says_json: bool = True,
+    watch_memory: bool = False,
 ) -> Ran:
     """Run it to its end. Raises: CalledProcessError where it fails."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command, env=environment(env or {}), cwd=REPOSITORY, stdout=subprocess.PIPE
     )
-    peaks = _Peaks(process.pid)
+    peaks = _Peaks(process.pid) if watch_memory else None
     assert process.stdout is not None  # a pipe
     with process.stdout as stream:
         output = stream.read()
-    peaks.stop()
+    memory_mb = peaks.stop() if peaks else {}
     _, status, usage = os.wait4(process.pid, 0)  # with all that it waited for
     wall_s = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     said = json.loads(output.splitlines()[-1]) if says_json else {}
-    return Ran(wall_s, usage.ru_utime + usage.ru_stime, said, peaks.mb())
+    return Ran(wall_s, usage.ru_utime + usage.ru_stime, said, memory_mb)
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
@@ -99,11 +103,10 @@ class _Peaks:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self) -> dict[str, float]:
+        """The peaks in megabytes."""
         self._stopped.set()
         self._thread.join()
-
-    def mb(self) -> dict[str, float]:
         if not self._alone:
             return {}
         others = [peak for pid, peak in self._alone.items() if pid != self._pid]
