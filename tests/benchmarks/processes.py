@@ -58,12 +58,15 @@ def ran(
     *,
     says_json: bool = True,
     watch_memory: bool = False,
+    is_ours: bool = True,
 ) -> Ran:
-    """Run it to its end. Raises: CalledProcessError where it fails."""
+    """Run it to its end. `is_ours`: in the environment that the program sets for itself.
+
+    Raises: CalledProcessError where it fails.
+    """
     started = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=environment(env or {}), cwd=REPOSITORY, stdout=subprocess.PIPE
-    )
+    variables = environment(env or {}) if is_ours else {**os.environ, **(env or {})}
+    process = subprocess.Popen(command, env=variables, cwd=REPOSITORY, stdout=subprocess.PIPE)
     peaks = _Peaks(process.pid) if watch_memory else None
     assert process.stdout is not None  # a pipe
     with process.stdout as stream:
