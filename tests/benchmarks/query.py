@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.__main__ import _ENVIRONMENT
 from assistant.paths import HOME_VARIABLE, Paths
+from tests.benchmarks.processes import CACHE, CORPUS, child, ran, say, summary
 from tests.benchmarks.report import lines
 
-REPOSITORY = Path(__file__).parents[2]
+CHILD = "tests.benchmarks.child"
 FIRST_MODES = ("bm25", "hybrid", "late")
 QUESTION = "How is the memory controller trained after a warm reset?"
 
@@ -26,9 +23,9 @@ def main() -> None:
     arguments = _parser().parse_args()
     cache: Path = arguments.cache.resolve()
     # This process stays small: on Linux a child's peak counts what its parent had in memory.
-    report: dict[str, Any] = {"machine": _child("machine"), "sizes": {}}
+    report: dict[str, Any] = {"machine": child(CHILD, "machine"), "sizes": {}}
     for size in arguments.sentences:
-        _say(f"{size:,} sentences: making the index, or finding it")
+        say(f"{size:,} sentences: making the index, or finding it")
         bench = Bench(cache, size, arguments.questions)
         bench.make(arguments.folder.resolve(), arguments.tokens, arguments.token_vectors_gb)
         if arguments.profile:
@@ -67,18 +64,18 @@ class Bench:
         self.child("make", "--value", json.dumps(recipe))
 
     def figures(self, repeats: int) -> dict[str, Any]:
-        _say("measuring questions in one process")
+        say("measuring questions in one process")
         measured = self.child("measure")
         memory = {"all modes and compare, peak": measured["peak_rss_mb"]}
         memory["all modes and compare, own at the end"] = measured["own_rss_mb"]
         for mode in FIRST_MODES:
-            _say(f"measuring first answers in {mode}")
+            say(f"measuring first answers in {mode}")
             runs = [self._first(mode) for _ in range(repeats)]
-            measured["ms"][f"first answer in {mode}"] = _summary([ms for ms, _ in runs])
+            measured["ms"][f"first answer in {mode}"] = summary([ms for ms, _ in runs])
             memory[f"one answer in {mode}, peak"] = max(found for _, found in runs)
         for name, extra in (("one-shot search", ()), ("one-shot, --no-index", ("--no-index",))):
-            _say(f"measuring {name}")
-            measured["ms"][name] = _summary([self._one_shot(extra) for _ in range(repeats)])
+            say(f"measuring {name}")
+            measured["ms"][name] = summary([self._one_shot(extra) for _ in range(repeats)])
         return {**measured, "memory_mb": memory, "disk_mb": self._disk()}
 
     def _first(self, mode: str) -> tuple[float, float]:
@@ -88,19 +85,12 @@ class Bench:
 
     def _one_shot(self, extra: Sequence[str]) -> float:
         command = [sys.executable, "-m", "assistant", "search", QUESTION, "--docs", str(self.docs)]
-        started = time.perf_counter()
-        subprocess.run(
-            [*command, *extra],
-            env=_environment({HOME_VARIABLE: str(self.home)}),
-            cwd=REPOSITORY,
-            check=True,
-            capture_output=True,
-        )
-        return (time.perf_counter() - started) * 1000
+        home = {HOME_VARIABLE: str(self.home)}
+        return ran([*command, *extra], home, says_json=False).wall_s * 1000
 
     def child(self, act: str, *options: str) -> dict[str, Any]:
         places = ("--home", str(self.home), "--docs", str(self.docs))
-        return _child(act, *places, "--questions", str(self._questions), *options)
+        return child(CHILD, act, *places, "--questions", str(self._questions), *options)
 
     def _disk(self) -> dict[str, float]:
         indexes = Paths.below(self.home).indexes_of(self.docs)
@@ -119,40 +109,13 @@ def _kind(file: Path) -> str:
     return f"disk, {grain} {what if what in ('tokens', 'norms') else 'vectors'}"
 
 
-def _child(*command: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.child", *command],
-        env=_environment({}),
-        cwd=REPOSITORY,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return said
-
-
-def _environment(more: dict[str, str]) -> dict[str, str]:
-    return {**_ENVIRONMENT, **os.environ, **more}
-
-
-def _summary(ms: list[float]) -> dict[str, float]:
-    """Of a few runs the slowest stands for the 95th percentile."""
-    return {"median": statistics.median(ms), "p95": max(ms), "n": len(ms)}
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    corpus = REPOSITORY / "docs_corpus"
     add = parser.add_argument
     add("--sentences", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
-    add("--folder", type=Path, default=corpus, help="whose sentences are recombined")
-    add("--questions", type=Path, default=corpus / "questions.jsonl")
-    add("--cache", type=Path, default=Path("/tmp/assistant-bench"), help="where indexes are kept")
+    add("--folder", type=Path, default=CORPUS, help="whose sentences are recombined")
+    add("--questions", type=Path, default=CORPUS / "questions.jsonl")
+    add("--cache", type=Path, default=CACHE, help="where indexes are kept")
     add("--tokens", type=int, default=25, help="token vectors of a sentence, on average")
     add("--token-vectors-gb", type=float, default=2.0, help="as the setting of that name")
     add("--repeats", type=int, default=7, help="of everything in a fresh process")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import log
 from typing import Any
@@ -24,9 +24,20 @@ TARGETS_MS = {
 Row = tuple[str, ...]
 
 
+def machine_lines(machine: Mapping[str, Any]) -> Iterator[str]:
+    """What the figures were taken on."""
+    threads = ", ".join(f"{name} {number}" for name, number in machine["threads"].items())
+    yield f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:.0f} GB"
+    yield f"{machine['system']}; threads: {threads}"
+    yield ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
+    load = " ".join(f"{value:.1f}" for value in machine["load"])
+    yield f"load before the run: {load} (1, 5, 15 minutes)"
+
+
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
     sizes: dict[str, Any] = report["sizes"]
     unit = report["machine"]["unit_ms"]
+    yield from machine_lines(report["machine"])
     yield f"unit: one float32 product of 100,000 x 384 takes {unit:.1f} ms here"
     for size, figures in sizes.items():
         yield f"\n{int(size):,} sentences, {figures['questions']} questions, milliseconds"
@@ -39,7 +50,8 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
         yield from table(_growth(sizes))
 
 
-def table(rows: Sequence[Row]) -> Iterator[str]:
+def table(rows: Iterable[Row]) -> Iterator[str]:
+    rows = list(rows)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for first, *rest in rows:
         cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
@@ -63,7 +75,7 @@ def _growth(sizes: Mapping[str, Any]) -> list[Row]:
     steps = list(pairwise(sorted(flat)))
     rows = [("", *(f"{a:,} to {b:,}" for a, b in steps))]
     for name in flat[min(flat)]:
-        grown = (_exponent(a, flat[a].get(name, 0), b, flat[b].get(name, 0)) for a, b in steps)
+        grown = (exponent(a, flat[a].get(name, 0), b, flat[b].get(name, 0)) for a, b in steps)
         rows.append((name, *grown))
     return rows
 
@@ -73,7 +85,8 @@ def _flat(figures: Mapping[str, Any]) -> dict[str, float]:
     return {**medians, **figures["memory_mb"], **figures["disk_mb"]}
 
 
-def _exponent(n: int, value: float, larger_n: int, larger_value: float) -> str:
+def exponent(n: int, value: float, larger_n: int, larger_value: float) -> str:
+    """Of the power of n that the figure grew with."""
     if min(value, larger_value) <= 0:
         return "-"
     return f"{log(larger_value / value) / log(larger_n / n):.2f}"
