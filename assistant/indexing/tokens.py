@@ -145,7 +145,7 @@ class StoredTokens:
         ends = np.cumsum(n_tokens)
         # Token k of a row lies k behind the row's start.
         at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + n_tokens, n_tokens)
-        read = widened(self._vectors[at])
+        read = widened(np.take(np.asarray(self._vectors), at, axis=0))
         found: list[Floats | None] = [None] * len(rows)
         for position, end, n in zip(order.tolist(), ends.tolist(), n_tokens.tolist(), strict=True):
             if n:
