@@ -67,7 +67,19 @@ def words_of(text: str) -> Iterator[Word]:
 
 def terms_of(text: str) -> list[str]:
     """The terms alone, as the lexical index counts them."""
-    return [word.term for word in words_of(text)]
+    return list(_terms_of(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def _terms_of(text: str) -> tuple[str, ...]:
+    """Indexing asks for every sentence twice, and for its headings as often as they have some."""
+    terms: list[str] = []
+    for match in _WORD.finditer(text):
+        if match.lastgroup == "cjk":
+            terms.extend(_pairs(match.group()))
+        else:
+            terms.extend(_terms(match.group()))
+    return tuple(terms)
 
 
 def question_terms(question: str) -> list[str]:
@@ -86,10 +98,12 @@ def _is_question_word(written: str) -> bool:
 
 
 def _bigrams(run: str, start: int) -> Iterator[Word]:
-    if len(run) == 1:
-        yield Word(run, start, start + 1)
-    for i in range(len(run) - 1):
-        yield Word(run[i : i + 2], start + i, start + i + 2)
+    for i, pair in enumerate(_pairs(run)):
+        yield Word(pair, start + i, start + i + len(pair))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
 
 @functools.lru_cache(maxsize=200_000)

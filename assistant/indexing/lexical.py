@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.errors import IndexDamaged
+from assistant.indexing.term_counts import TermCounts, counted, terms_as_bytes, terms_of_bytes
 
 Scores = npt.NDArray[np.float64]
 
@@ -42,27 +43,28 @@ class LexicalIndex:
     @classmethod
     def build(cls, term_lists: Sequence[Sequence[str]]) -> LexicalIndex:
         """Of one list of terms per sentence, in the sentences' order."""
-        if not any(term_lists):  # rank-bm25 divides by the corpus' length
+        numbers = range(len(term_lists))
+        return cls.of_counts(counted(numbers, term_lists, numbers))
+
+    @classmethod
+    def of_counts(cls, counted: TermCounts) -> LexicalIndex:
+        """Of what was counted in each sentence, in the sentences' order."""
+        if not len(counted.columns):  # rank-bm25 divides by the corpus' length
             empty = np.zeros(0, dtype=np.int32)
-            return cls(len(term_lists), [], np.zeros(1, np.int64), empty, np.zeros(0))
-        from rank_bm25 import BM25Okapi
+            return cls(counted.n_sentences, [], np.zeros(1, np.int64), empty, np.zeros(0))
         from scipy.sparse import csc_matrix
 
-        # Lists, never strings: rank-bm25 would take a string for a list of letters.
-        bm25 = BM25Okapi([list(terms) for terms in term_lists])
-        vocabulary = {term: i for i, term in enumerate(bm25.idf)}
-        rows = np.repeat(np.arange(len(term_lists)), [len(f) for f in bm25.doc_freqs])
-        columns = np.fromiter((vocabulary[t] for f in bm25.doc_freqs for t in f), np.int32)
-        counts = np.fromiter((n for f in bm25.doc_freqs for n in f.values()), np.float64)
+        bm25 = _bm25(counted)
         idf = np.fromiter(bm25.idf.values(), np.float64)
-        lengths = np.array(bm25.doc_len)
-        saturation = bm25.k1 * (1 - bm25.b + bm25.b * lengths / bm25.avgdl)
+        saturation = bm25.k1 * (1 - bm25.b + bm25.b * counted.lengths() / bm25.avgdl)
+        rows, counts = counted.rows(), counted.counts.astype(np.float64)
         # The order of operations is rank-bm25's own, so that the floats are equal to the last bit.
-        weights = idf[columns] * (counts * (bm25.k1 + 1) / (counts + saturation[rows]))
-        matrix = csc_matrix((weights, (rows, columns)), shape=(len(term_lists), len(vocabulary)))
+        weights = idf[counted.columns] * (counts * (bm25.k1 + 1) / (counts + saturation[rows]))
+        shape = (counted.n_sentences, len(counted.terms))
+        matrix = csc_matrix((weights, (rows, counted.columns)), shape=shape)
         return cls(
-            len(term_lists),
-            list(vocabulary),
+            counted.n_sentences,
+            counted.terms,
             matrix.indptr.astype(np.int64),
             matrix.indices.astype(np.int32),
             matrix.data,
@@ -144,7 +146,7 @@ class LexicalIndex:
         np.savez(
             draft,
             n_sentences=np.int64(self.n_sentences),
-            terms=np.frombuffer("\n".join(self._terms).encode("utf-8"), dtype=np.uint8),
+            terms=terms_as_bytes(self._terms),
             starts=self._starts,
             rows=self._rows,
             weights=self._weights,
@@ -157,13 +159,26 @@ class LexicalIndex:
         try:
             with np.load(file, allow_pickle=False) as stored:
                 arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
-            terms = arrays["terms"].tobytes().decode("utf-8")
             return cls(
                 int(arrays["n_sentences"]),
-                terms.split("\n") if terms else [],
+                terms_of_bytes(arrays["terms"]),
                 arrays["starts"],
                 arrays["rows"],
                 arrays["weights"],
             )
         except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
             raise IndexDamaged(f"the lexical cache cannot be read: {file}: {error}") from error
+
+
+def _bm25(counted: TermCounts) -> Any:
+    """rank-bm25 over what is counted already; it would count all lists of terms again."""
+    from rank_bm25 import BM25Okapi
+
+    class Counted(BM25Okapi):  # type: ignore[misc]
+        def _initialize(self, corpus: TermCounts) -> dict[str, int]:
+            self.corpus_size = corpus.n_sentences
+            self.avgdl = int(corpus.counts.sum()) / self.corpus_size
+            holding = np.bincount(corpus.columns, minlength=len(corpus.terms))
+            return dict(zip(corpus.terms, holding.tolist(), strict=True))
+
+    return Counted(counted)

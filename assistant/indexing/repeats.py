@@ -24,7 +24,7 @@ def repetition_key(text: str, context: str) -> int:
     return int.from_bytes(hashlib.blake2b(terms.encode("utf-8"), digest_size=7).digest())
 
 
-def first_of_each(keys: Sequence[int]) -> Integers:
+def first_of_each(keys: Sequence[int] | Integers) -> Integers:
     """For every sentence the number of the first one that says the same (n_sentences,)."""
     _, first, group = np.unique(
         np.array(keys, dtype=np.int64), return_index=True, return_inverse=True

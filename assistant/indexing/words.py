@@ -1,4 +1,5 @@
 """What an index says in words: its lexical matrix and its repeats, cached by generation.
+What was counted in each sentence is kept beside them, so that a save costs what it changed.
 
 The catalogue has all that they are made of, so a file that is missing or torn is made anew.
 """
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from assistant.errors import IndexDamaged
 from assistant.indexing.analyser import ANALYSER_VERSION, terms_of
 from assistant.indexing.database import generation
@@ -22,6 +25,7 @@ from assistant.indexing.repeats import (
     repetition_key,
     save_repeats,
 )
+from assistant.indexing.term_counts import TermCounts, counted
 
 TEXT_WEIGHT = 3
 """A sentence's own words against those of its headings, which else make the shortest sentence of a
@@ -37,46 +41,66 @@ class Words:
 
 def load_words(database: sqlite3.Connection, index: Path, commit: int, n_sentences: int) -> Words:
     """Of the commit that the connection sees."""
-    lexical_file = index / f"lexical-{commit}-{ANALYSER_VERSION}.npz"
-    repeats_file = index / f"repeats-{commit}-{ANALYSER_VERSION}.npy"
-    lexical = _cached_lexical(lexical_file, n_sentences)
-    repeats = load_repeats(repeats_file, n_sentences)
+    files = _Files(index, commit)
+    lexical = _cached_lexical(files.lexical, n_sentences)
+    repeats = load_repeats(files.repeats, n_sentences)
     if lexical is not None and repeats is not None:
         return Words(lexical, repeats)
-    terms, keys = _terms_and_keys(database)
-    lexical, repeats = LexicalIndex.build(terms), first_of_each(keys)
+    counts = _counts(database, _newest_counts(index))
+    words = _words(counts)
     try:
-        lexical.save(lexical_file)
-        save_repeats(repeats_file, repeats)
-        older = {*index.glob("lexical-*"), *index.glob("repeats-*")}
-        for file in older - {lexical_file, repeats_file}:
-            file.unlink(missing_ok=True)
+        words.lexical.save(files.lexical)
+        save_repeats(files.repeats, words.repeats)
+        counts.save(files.counts)
+        files.remove_older()
     except OSError:
         pass  # a read-only index is searched all the same
-    return Words(lexical, repeats)
+    return words
 
 
 def cached_words_agree(database: sqlite3.Connection, index: Path) -> bool | None:
     """Whether the cached words are those of the commit's sentences; None where none are cached."""
-    stem = f"{generation(database)}-{ANALYSER_VERSION}"
-    lexical_file, repeats_file = index / f"lexical-{stem}.npz", index / f"repeats-{stem}.npy"
-    if not lexical_file.exists():
+    files = _Files(index, generation(database))
+    if not files.lexical.exists():
         return None
-    terms, keys = _terms_and_keys(database)
-    lexical, repeats = (
-        _cached_lexical(lexical_file, len(terms)),
-        load_repeats(repeats_file, len(keys)),
-    )
+    fresh = _counts(database, None)
+    lexical = _cached_lexical(files.lexical, fresh.n_sentences)
+    repeats = load_repeats(files.repeats, fresh.n_sentences)
     if lexical is None or repeats is None:
         return False
-    same_repeats = bool((repeats == first_of_each(keys)).all())
-    return same_repeats and lexical == LexicalIndex.build(terms)
+    words = _words(fresh)
+    return bool((repeats == words.repeats).all()) and lexical == words.lexical
 
 
 def forget_cached_words(index: Path) -> None:
     """The next question makes them anew."""
-    for file in (*index.glob("lexical-*"), *index.glob("repeats-*")):
-        file.unlink(missing_ok=True)
+    for kind in _KINDS:
+        for file in index.glob(f"{kind}-*"):
+            file.unlink(missing_ok=True)
+
+
+_KINDS = ("lexical", "repeats", "terms")
+
+
+class _Files:
+    """The cache of one commit."""
+
+    def __init__(self, index: Path, commit: int) -> None:
+        self._index = index
+        stem = f"{commit}-{ANALYSER_VERSION}"
+        self.lexical = index / f"lexical-{stem}.npz"
+        self.repeats = index / f"repeats-{stem}.npy"
+        self.counts = index / f"terms-{stem}.npz"
+
+    def remove_older(self) -> None:
+        for kind in _KINDS:
+            for file in self._index.glob(f"{kind}-*"):
+                if file not in (self.lexical, self.repeats, self.counts):
+                    file.unlink(missing_ok=True)
+
+
+def _words(counts: TermCounts) -> Words:
+    return Words(LexicalIndex.of_counts(counts), first_of_each(counts.keys))
 
 
 def _cached_lexical(file: Path, n_sentences: int) -> LexicalIndex | None:
@@ -87,17 +111,39 @@ def _cached_lexical(file: Path, n_sentences: int) -> LexicalIndex | None:
     return cached if cached.n_sentences == n_sentences else None
 
 
-def _terms_and_keys(database: sqlite3.Connection) -> tuple[list[list[str]], list[int]]:
-    rows = database.execute(
-        "SELECT s.text, s.context, c.heading_path FROM sentences s"
-        " JOIN documents d ON d.id = s.document_id JOIN sections c ON c.id = s.section_id"
-        " ORDER BY d.path, s.start"
-    )
+def _newest_counts(index: Path) -> TermCounts | None:
+    """Of the last commit that anyone looked at; counted by this version of the analyser."""
+    files = index.glob(f"terms-*-{ANALYSER_VERSION}.npz")
+    for file in sorted(files, key=lambda file: int(file.stem.split("-")[1]), reverse=True):
+        try:
+            return TermCounts.load(file)
+        except IndexDamaged:
+            continue
+    return None
+
+
+def _counts(database: sqlite3.Connection, known: TermCounts | None) -> TermCounts:
+    """Of all sentences in their order; those that are known are not read again."""
+    ordered = "SELECT s.id FROM sentences s JOIN documents d ON d.id = s.document_id"
+    rows = database.execute(f"{ordered} ORDER BY d.path, s.start").fetchall()
+    ids = np.array(rows, dtype=np.int64).reshape(-1)
+    if known is None:
+        return _counted(database, ids).ordered(ids)
+    missing = ids[~np.isin(ids, known.sentence_ids)]
+    return known.joined(_counted(database, missing)).ordered(ids)
+
+
+def _counted(database: sqlite3.Connection, sentence_ids: Integers) -> TermCounts:
     terms, keys = [], []
-    for text, context, heading_path in rows:
+    for sentence_id in sentence_ids.tolist():
+        text, context, heading_path = database.execute(
+            "SELECT s.text, s.context, c.heading_path FROM sentences s"
+            " JOIN sections c ON c.id = s.section_id WHERE s.id = ?",
+            (sentence_id,),
+        ).fetchone()
         terms.append(indexed_terms(text, context, json.loads(heading_path)))
         keys.append(repetition_key(text, context))
-    return terms, keys
+    return counted(sentence_ids.tolist(), terms, keys)
 
 
 def indexed_terms(text: str, context: str, heading_path: Sequence[str]) -> list[str]:

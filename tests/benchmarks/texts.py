@@ -131,3 +131,9 @@ def _passages(sentences: list[Sentence], first: int, section: int) -> Iterator[P
     for at in range(first, len(sentences), PASSAGE_SENTENCES):
         end = min(at + PASSAGE_SENTENCES, len(sentences))
         yield Passage(at, end, section, sentences[at].start, sentences[end - 1].end)
+
+
+def sentences_of(folder: Path, n: int) -> list[str]:
+    """So many of the folder's sentences, taken evenly from all of it, as they stand."""
+    every = list(dict.fromkeys(text.text for _, texts in _material(folder) for text in texts))
+    return every[:: max(1, len(every) // n)][:n]
