@@ -18,7 +18,7 @@ from assistant.paths import HOME_VARIABLE, Paths
 from tests.benchmarks.folders import folder_of
 from tests.benchmarks.processes import CACHE, CORPUS, child, ran, say, summary
 from tests.benchmarks.report import Row, machine_lines, table
-from tests.benchmarks.terminals import InTerminal
+from tests.benchmarks.terminals import InTerminal, figures_of
 
 CHILD = "tests.benchmarks.start_child"
 HELP = {
@@ -30,6 +30,7 @@ HELP = {
 BASE, MEASURED = "python -c 'import argparse'", "assistant --help"
 FOOTER = b"Panel"
 """A word of the main screen's footer: when it is written, the screen is."""
+PAINTED = "footer drawn"
 MORE_THAN_TWICE_MS = 100
 FIRST_PAINT_MS = 500
 LATE_MS = 50
@@ -42,7 +43,7 @@ def main() -> None:
     (cache / "folder-start" / "new.md").unlink(missing_ok=True)
     docs = folder_of(arguments.sentences, arguments.folder.resolve(), cache / "folder-start")
     report: dict[str, Any] = {"machine": child("tests.benchmarks.child", "machine")}
-    _settle(home, docs)
+    settle(home, docs)
     report["help"] = _help(arguments.repeats)
     report["modules"] = child(CHILD, "modules")
     report["paint"] = _paint(home, docs, arguments.repeats)
@@ -55,7 +56,7 @@ def main() -> None:
         arguments.json.write_text(json.dumps(report, indent=1), "utf-8")
 
 
-def _settle(home: Path, docs: Path) -> None:
+def settle(home: Path, docs: Path) -> None:
     """Index once, so that what is measured is not a user's first minute."""
     say("indexing a small folder")
     settings = Paths.below(home).settings_file
@@ -82,14 +83,18 @@ def _help(repeats: int) -> dict[str, dict[str, float]]:
 def _paint(home: Path, docs: Path, repeats: int) -> dict[str, dict[str, float]]:
     """The program in a terminal of its own, from its start to what it writes there."""
     say("measuring the first paint")
-    seconds: dict[str, list[float]] = {"first bytes": [], "footer drawn": [], "index counted": []}
+    seconds: dict[str, list[float]] = {
+        name: [] for name in ("first bytes", PAINTED, f"{PAINTED}, CPU", "index counted")
+    }
     for _ in range(repeats):
         command = [sys.executable, "-m", "assistant", str(docs)]
         with InTerminal(command, {HOME_VARIABLE: str(home)}) as terminal:
             painted = terminal.until(FOOTER)
+            used = terminal.cpu_s()
             counted = terminal.until(b"up to date")
             assert terminal.first_output_s is not None  # it wrote the footer
-            for name, at in zip(seconds, (terminal.first_output_s, painted, counted), strict=True):
+            taken = (terminal.first_output_s, painted, used, counted)
+            for name, at in zip(seconds, taken, strict=True):
                 seconds[name].append(at * 1000)
             terminal.type(b"\x11")  # ctrl+q
             terminal.wait()
@@ -106,12 +111,9 @@ def _lateness(home: Path, docs: Path, cache: Path, *, has_export: bool) -> dict[
         shutil.copytree(home, used, ignore=shutil.ignore_patterns("*.onnx"))
     # New in every run, so that there is something to encode.
     (docs / "new.md").write_text(f"This sentence came at {time.time_ns()}.\n", "utf-8")
-    out = cache / "lateness.json"
-    out.unlink(missing_ok=True)
-    command = [sys.executable, "-m", CHILD, "lateness", "--docs", str(docs), "--out", str(out)]
-    with InTerminal(command, {HOME_VARIABLE: str(used)}) as terminal:
-        terminal.wait()
-    late: dict[str, float] = json.loads(out.read_text("utf-8"))
+    command = [sys.executable, "-m", CHILD, "lateness", "--docs", str(docs)]
+    home_of = {HOME_VARIABLE: str(used)}
+    late: dict[str, float] = figures_of(command, home_of, cache / "lateness.json")
     (docs / "new.md").unlink()
     return late
 
@@ -145,7 +147,7 @@ def _help_rows(runs: Mapping[str, Any]) -> Iterator[Row]:
 def _paint_rows(runs: Mapping[str, Any]) -> Iterator[Row]:
     yield "", "median", "fastest", "slowest", "target"
     for name, ms in runs.items():
-        is_paint = name == "footer drawn"
+        is_paint = name == PAINTED
         target = f"{FIRST_PAINT_MS} {_met(ms['median'], FIRST_PAINT_MS)}" if is_paint else ""
         yield name, *(f"{ms[key]:.0f}" for key in ("median", "best", "p95")), target
 

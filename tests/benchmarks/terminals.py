@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -11,12 +12,25 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from tests.benchmarks.processes import REPOSITORY, environment
 
 COLUMNS, ROWS = 120, 36
 _READ_BYTES = 1 << 16
+
+
+def figures_of(command: Sequence[str], env: Mapping[str, str], out: Path) -> Any:
+    """What the process, in a terminal, writes as JSON into `out`. Raises: RuntimeError."""
+    out.unlink(missing_ok=True)
+    with InTerminal([*command, "--out", str(out)], env) as terminal:
+        code = terminal.wait()
+    if code or not out.is_file():
+        raise RuntimeError(terminal.output[-4000:].decode("utf-8", "replace"))
+    return json.loads(out.read_text("utf-8"))
 
 
 class InTerminal:
@@ -64,6 +78,14 @@ class InTerminal:
                 tail = self.output[-500:].decode("utf-8", "replace")
                 raise TimeoutError(f"{text!r} never came; at the end: {tail!r}")
         return time.perf_counter() - self._started
+
+    def cpu_s(self) -> float:
+        """Processor time that its threads have had by now."""
+        spent = 0
+        for thread in Path(f"/proc/{self._process.pid}/task").glob("*/schedstat"):
+            with suppress(OSError):  # it ended meanwhile
+                spent += int(thread.read_text("ascii").split()[0])
+        return spent / 1e9
 
     def type(self, keys: bytes) -> None:
         os.write(self._master, keys)
