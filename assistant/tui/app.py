@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -58,6 +59,9 @@ class AssistantApp(App[None]):
         else:
             self._open(self._folder)
 
+    def on_ready(self) -> None:
+        self.call_after_refresh(_collect_garbage_again)
+
     def _open(self, folder: Path | None) -> None:
         if folder is not None:
             self.push_screen(MainScreen(self._open_folder, folder))
@@ -75,6 +79,14 @@ class AssistantApp(App[None]):
             if active.enabled and binding.tooltip and isinstance(screen, MainScreen):
                 run = partial(screen.run_action, binding.action)
                 yield SystemCommand(binding.description, binding.tooltip, run)
+
+
+def _collect_garbage_again() -> None:
+    """After the first paint, where starting had switched it off."""
+    if not gc.isenabled():
+        # What is imported stays for good: walking over it again and again would stall the screen.
+        gc.freeze()
+        gc.enable()
 
 
 def run(settings: Settings, paths: Paths, folder: Path | None) -> int:
