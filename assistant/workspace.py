@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.answering.asking import Chat, answer_question, open_chat
@@ -38,6 +39,7 @@ from assistant.records import (
 from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
 from assistant.retrieval.evidence import evidence_of
+from assistant.retrieval.explaining import explain
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.parents import Parents
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
@@ -190,12 +192,17 @@ class Workspace:
         """
         search = self._search_for(trace.searched, trace.pooling)
         column = self._approximate.column(search)
-        try:
+        with _unchanged():
             return compare(search, trace, column)
-        except OutdatedSnapshot as error:
-            raise UsageError(
-                "the documents of this answer have changed since", "ask again"
-            ) from error
+
+    def explain(self, trace: Trace) -> Trace:
+        """The compared trace with why each of its hits was found, token by token.
+
+        Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
+        """
+        search = self._search_for(trace.searched, trace.pooling)
+        with _unchanged():
+            return explain(search, trace, self.encoder())
 
     def _parents_of(self, snapshot: Snapshot) -> Parents:
         with self._search_lock:
@@ -285,3 +292,11 @@ class Workspace:
             self._models.reranker,
             self.settings.rerank.depth,
         )
+
+
+@contextmanager
+def _unchanged() -> Iterator[None]:
+    try:
+        yield
+    except OutdatedSnapshot as error:
+        raise UsageError("the documents of this answer have changed since", "ask again") from error

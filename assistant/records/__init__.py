@@ -26,6 +26,7 @@ from assistant.records.encoding import (
     Readability,
     Reading,
     TokenNorms,
+    WordPiece,
 )
 from assistant.records.events import (
     AnswerEvent,
@@ -45,6 +46,7 @@ from assistant.records.events import (
     ThinkingProduced,
     TokenProduced,
 )
+from assistant.records.explaining import Alignment, Explanation, SentenceExplanation
 from assistant.records.indexes import StoredIndex
 from assistant.records.models import (
     ModelMeasured,
@@ -68,6 +70,7 @@ from assistant.records.retrieval import (
 
 __all__ = [
     "Agreement",
+    "Alignment",
     "Answer",
     "AnswerEvent",
     "AnswerFinished",
@@ -84,6 +87,7 @@ __all__ = [
     "EvidencePassage",
     "EvidenceSentence",
     "EvidenceStrength",
+    "Explanation",
     "FileFailed",
     "FileIndexed",
     "FolderScanned",
@@ -109,6 +113,7 @@ __all__ = [
     "Section",
     "Sentence",
     "SentenceComparison",
+    "SentenceExplanation",
     "SentenceKind",
     "StageStarted",
     "StoredIndex",
@@ -117,4 +122,5 @@ __all__ = [
     "TokenNorms",
     "TokenProduced",
     "Trace",
+    "WordPiece",
 ]

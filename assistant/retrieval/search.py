@@ -193,11 +193,12 @@ class Search:
         known = self._known.maxsim
         missing = [number for number in numbers if number not in known]
         if missing:
-            scores = maxsim_scores(self.question_tokens(), self._token_vectors(missing))
+            scores = maxsim_scores(self.question_tokens(), self.sentence_tokens(missing))
             known.update(zip(missing, scores.tolist(), strict=True))
         return np.array([known[number] for number in numbers], dtype=np.float32)
 
-    def _token_vectors(self, numbers: Sequence[int]) -> list[Floats]:
+    def sentence_tokens(self, numbers: Sequence[int]) -> list[Floats]:
+        """Each sentence's unit token vectors (n_tokens, dim), as `maxsim_scores` compares them."""
         if late := self.parts.late_encoder():
             texts = [stored.embedded_text for stored in self.snapshot.sentences(numbers)]
             return late.token_vectors(texts, "document")
