@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,7 +90,7 @@ class FolderEvaluations:
 
     def since_last(self, run: KeptRun) -> Since | None:
         """What is better and worse than in the last run that had some of these questions."""
-        last = self.last_on(run.question_digests)
+        last = self.last_on(run.question_digests, frozenset(run.report.runs))
         if last is None:
             return None
         same = last.same_questions(run.question_digests)
@@ -104,9 +104,18 @@ class FolderEvaluations:
         write_whole(file, msgspec.json.encode(run))
         return file
 
-    def last_on(self, digests: dict[str, str]) -> KeptRun | None:
-        """The newest run that has one of these questions; what cannot be read is passed over."""
-        return next((run for run in self._newest_first() if run.same_questions(digests)), None)
+    def last_on(self, digests: dict[str, str], wanted: Set[Run] = frozenset()) -> KeptRun | None:
+        """The newest run that has one of these questions, if it can be one with all that is wanted.
+
+        What cannot be read is passed over.
+        """
+        newest: KeptRun | None = None
+        for run in self._newest_first():
+            if run.same_questions(digests):
+                newest = newest or run
+                if wanted <= run.report.runs.keys():
+                    return run
+        return newest
 
     def _newest_first(self) -> Iterator[KeptRun]:
         for file in sorted(self._runs.glob("*.json"), reverse=True):

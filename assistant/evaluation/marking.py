@@ -91,7 +91,9 @@ def _asks(line: _Line, question: str) -> bool:
 
 def _new_line(question: str, entry: Relevant, lines: Sequence[_Line]) -> bytes:
     taken = {line.question.id for line in lines if line.question}
-    number = next(n for n in range(len(taken) + 1, 2 * len(taken) + 2) if f"marked-{n}" not in taken)
+    number = next(
+        n for n in range(len(taken) + 1, 2 * len(taken) + 2) if f"marked-{n}" not in taken
+    )
     view = {"id": f"marked-{number}", "question": question, "relevant": [_view(entry)]}
     return msgspec.json.encode(view)
 

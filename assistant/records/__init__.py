@@ -46,6 +46,15 @@ from assistant.records.events import (
     TokenProduced,
 )
 from assistant.records.indexes import StoredIndex
+from assistant.records.lesson import (
+    Lesson,
+    LessonEvent,
+    LessonFinished,
+    LessonStep,
+    Toy,
+    ToyPooling,
+    Vector,
+)
 from assistant.records.models import (
     ModelMeasured,
     ModelPlace,
@@ -95,6 +104,10 @@ __all__ = [
     "IndexProgressed",
     "IndexReport",
     "Inspection",
+    "Lesson",
+    "LessonEvent",
+    "LessonFinished",
+    "LessonStep",
     "ModelDownloadProgressed",
     "ModelMeasured",
     "ModelPlace",
@@ -116,5 +129,8 @@ __all__ = [
     "ThinkingProduced",
     "TokenNorms",
     "TokenProduced",
+    "Toy",
+    "ToyPooling",
     "Trace",
+    "Vector",
 ]
