@@ -27,7 +27,7 @@ def read_preferences(file: Path) -> Preferences | None:
     """None where nothing was chosen. Raises: SettingsError naming the file."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=Preferences)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, msgspec.DecodeError) as error:
         raise unusable(file, str(error)) from error

@@ -16,7 +16,13 @@ from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, UsageError
 from assistant.evaluation.defaults import FolderDefaults
 from assistant.evaluation.evaluating import evaluate
-from assistant.evaluation.keeping import FolderEvaluations, KeptRun, Since, described_run
+from assistant.evaluation.keeping import (
+    FolderEvaluations,
+    KeptRun,
+    Since,
+    described_run,
+    digests_of,
+)
 from assistant.evaluation.records import EvaluationEvent, EvaluationReport
 from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.folder_index import FolderIndex
@@ -50,7 +56,7 @@ from assistant.retrieval.retrieving import retrieve
 from assistant.retrieval.search import Search, SearchParts
 from assistant.settings import Settings
 
-__all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace"]
+__all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
 
 _TRIES = 5
 """Of a question whose documents are indexed anew while it is searched."""

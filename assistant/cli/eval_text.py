@@ -113,10 +113,10 @@ def _changes(changes: Mapping[str, RunChange], earlier: str) -> Iterator[Text]:
         for name, change in changes.items()
     ]
     yield from table(["", *shown, "won", "lost"], rows)
-    for word, of in (("Won", lambda c: c.won), ("Lost", lambda c: c.lost)):
-        for name, change in changes.items():
-            if of(change):
-                yield Text(f"{word} by {name}: {', '.join(map(one_line, of(change)))}")
+    for name, change in changes.items():
+        for word, questions in (("Won", change.won), ("Lost", change.lost)):
+            if questions:
+                yield Text(f"{word} by {name}: {', '.join(map(one_line, questions))}")
 
 
 def _difference(change: Change | None) -> str:

@@ -78,6 +78,14 @@ class FolderEvaluations:
             own += sorted(f for f in self._folder.glob("*.jsonl") if f.is_file())[:_MAX_OFFERED]
         return tuple(own)
 
+    def questions_of(self, file: Path) -> tuple[Sequence[Question], KeptRun | None]:
+        """The questions and the last run that had some of them.
+
+        Raises: UsageError naming the file and the line that is no question.
+        """
+        questions = read_questions(file)
+        return questions, self.last_on(digests_of(questions))
+
     def mark(self, question: str, document: str, quote: str) -> Marked:
         """This sentence answers it. Raises: UsageError."""
         return mark(self.own_questions, question, Relevant(document, quote))

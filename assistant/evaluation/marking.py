@@ -6,6 +6,7 @@ byte, and told by their number.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ def mark(file: Path, question: str, entry: Relevant) -> Marked:
         old = next((line for line in lines if _asks(line, question)), None)
         if old is None or old.question is None:
             after = _new_line(question, entry, lines)
-            known, before, is_new = (entry,), None, True
+            known: tuple[Relevant, ...] = (entry,)
+            before, is_new = None, True
             content = _joined([*_without_blank_end(lines), after])
         else:
             is_new = entry not in old.question.relevant
@@ -91,10 +93,12 @@ def _asks(line: _Line, question: str) -> bool:
 
 def _new_line(question: str, entry: Relevant, lines: Sequence[_Line]) -> bytes:
     taken = {line.question.id for line in lines if line.question}
-    number = next(
-        n for n in range(len(taken) + 1, 2 * len(taken) + 2) if f"marked-{n}" not in taken
-    )
-    view = {"id": f"marked-{number}", "question": question, "relevant": [_view(entry)]}
+    names = (f"marked-{number}" for number in itertools.count(len(taken) + 1))
+    view = {
+        "id": next(name for name in names if name not in taken),
+        "question": question,
+        "relevant": [_view(entry)],
+    }
     return msgspec.json.encode(view)
 
 

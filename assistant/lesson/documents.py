@@ -9,8 +9,15 @@ from assistant.settings import ChromaSettings, IndexSettings, Settings
 
 CHAPTER = "platform-bring-up.md"
 """One long section that speaks of eight topics."""
-DOCUMENTS = (CHAPTER, "storage-detection.rst", "pci-enumeration.md")
-"""The chapter, one that is about the question's topic alone, and one that is about another."""
+DOCUMENTS = (
+    CHAPTER,
+    "storage-detection.rst",
+    "capsule-update-and-recovery.md",
+    "spi-flash.md",
+    "secure-boot-and-tpm.md",
+    "release-notes.md",
+)
+"""The chapter, one about the question's topic, and others that use the question's words."""
 QUESTION = "Does Kestrel rewrite a damaged primary GPT from the backup?"
 ANSWER = (
     "Kestrel boots from a disk whose backup table alone is intact but does not repair the primary"

@@ -19,6 +19,8 @@ from assistant.records import (
 from assistant.retrieval.modes import MODES
 
 WIDTH = 76
+_BY_HAND = "mean"
+"""The pooling that can be followed with a pencil."""
 Models = Mapping[str, tuple[str, ...]]
 
 
@@ -72,7 +74,7 @@ def _toy(toy: Toy) -> Iterator[str]:
         topic = "the topic that is asked for" if number <= toy.n_alone else "another topic"
         yield f"    token {number}   {_vector(token)}   {topic}"
     yield ""
-    mean = next(each for each in toy.poolings if each.pooling == "mean")
+    mean = {each.pooling: each for each in toy.poolings}[_BY_HAND]
     yield from _paragraph("Their mean, dimension by dimension:")
     for axis in range(len(toy.question)):
         sums = " + ".join(f"{token[axis]:.1f}" for token in toy.tokens)
@@ -95,9 +97,8 @@ def _toy_poolings(toy: Toy) -> Iterator[str]:
         [each.label, _vector(each.whole), f"{each.cosine_alone:.3f}", f"{each.cosine_whole:.3f}"]
         for each in toy.poolings
     ]
-    rows.append(
-        ["MaxSim", "every token is kept", _score(toy.maxsim_alone), _score(toy.maxsim_whole)]
-    )
+    kept = [f"{toy.maxsim_alone:.3f}", f"{toy.maxsim_whole:.3f}"]
+    rows.append(["MaxSim", "every token is kept", *kept])
     yield from _table(["", "vector of all tokens", "alone", "all"], rows, n_left=2)
     yield ""
     for pooling in POOLINGS.values():
@@ -106,11 +107,11 @@ def _toy_poolings(toy: Toy) -> Iterator[str]:
         "MaxSim", "no one vector: for each question token the best cosine with any token"
     )
     yield ""
-    kept = max(toy.poolings, key=lambda each: each.cosine_whole)
+    nearest = max(toy.poolings, key=lambda each: each.cosine_whole)
     yield from _paragraph(
-        f"Of the poolings {kept.label} keeps most here, because of where the answer stands or how"
-        " large it is, not because it is the better one: with the answer at the other end it"
-        " would be another. MaxSim does not depend on the neighbours at all, and costs a vector"
+        f"Of the poolings {nearest.label} keeps most here, because of where the answer stands or"
+        " how large it is, not because it is the better one: with the answer at the other end it"
+        " can be another. MaxSim does not depend on the neighbours at all, and costs a vector"
         " for every token."
     )
 
@@ -221,10 +222,6 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]], n_left: int = 1
 
 def _vector(vector: Vector) -> str:
     return f"({', '.join(f'{value:.2f}' for value in vector)})"
-
-
-def _score(value: float) -> str:
-    return f"{value:.3f}"
 
 
 def _number(n: int) -> str:

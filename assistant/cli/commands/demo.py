@@ -71,7 +71,7 @@ def _lines(step: LessonStep, number: int, of: int) -> Iterator[Text]:
 
 DEMO = Command(
     "demo",
-    "walk through what dilution costs, step by step, with live numbers",
+    "walk through what dilution costs, in the program's own numbers",
     _add_arguments,
     _run,
 )

@@ -39,7 +39,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all-poolings",
         action="store_true",
-        help="each mode under every pooling, not only under the one that the model was trained with",
+        help="each mode under every pooling, not only under the trained one",
     )
     parser.add_argument(
         "--no-keep",
@@ -90,7 +90,7 @@ def _run(context: Context) -> int:
         _Evaluated(kind, workspace, _evaluate(context, workspace, questions, modes))
         for kind, workspace in _workspaces(context)
     ]
-    kind, workspace, report = evaluated[0]
+    _, workspace, report = evaluated[0]
     view = evaluation_view(report)
     if len(evaluated) > 1:
         view["passages"] = {each.kind: evaluation_view(each.report) for each in evaluated}
