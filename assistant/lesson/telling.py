@@ -156,7 +156,7 @@ def _poolings(trace: Trace, models: Models) -> Iterator[str]:
     for name, pooling in POOLINGS.items():
         star = " ★" if name == trace.trained_pooling else ""
         known = ", ".join(models[name]) or "none that this program knows of"
-        yield f"{pooling.label}{star} ({name}): {pooling.summary}"
+        yield from _wrapped(f"{pooling.label}{star} ({name}): {pooling.summary}", "", "    ")
         yield from _wrapped(f"trained with it: {known}", "    ")
     yield ""
     yield from _paragraph(

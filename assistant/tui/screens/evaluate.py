@@ -16,14 +16,12 @@ from textual.screen import Screen
 from textual.widgets import Footer, ProgressBar, Static
 from textual.worker import Worker, WorkerState
 
-from assistant.evaluation.earlier import RunChange
 from assistant.evaluation.metrics import METRICS
 from assistant.evaluation.records import (
     EvaluationStarted,
     Question,
     QuestionEvaluated,
     Run,
-    RunReport,
     RunScored,
 )
 from assistant.records import StageStarted
@@ -37,9 +35,10 @@ from assistant.tui.messages import (
     QuestionsRead,
 )
 from assistant.tui.opening import Opened, label_of
+from assistant.tui.scoreboard import Scoreboard
 from assistant.tui.screens import evaluation_words as words
 from assistant.tui.widgets.missed_list import MissedList
-from assistant.tui.widgets.run_list import RunList, RunRow, header, in_words, ranked
+from assistant.tui.widgets.run_list import RunList, header, in_words, scale_of
 
 FIRST_METRIC = "ndcg@10"
 
@@ -74,9 +73,7 @@ class EvaluateScreen(Screen[Outcome | None]):
         self._files: Sequence[Path] = ()
         self._file: Path | None = None
         self._questions: Mapping[str, Question] = {}
-        self._scored: dict[Run, RunReport] = {}
-        self._partial: set[Run] = set()
-        self._changes: Mapping[Run, RunChange] = {}
+        self._scores = Scoreboard()
         self._metric = FIRST_METRIC
         self._n_runs = 0
         self._has_new_default = False
@@ -104,7 +101,7 @@ class EvaluateScreen(Screen[Outcome | None]):
         return self.query_one(MissedList)
 
     @property
-    def is_running(self) -> bool:
+    def is_evaluating(self) -> bool:
         return any(w.group == "evaluate" and not w.is_finished for w in self.workers)
 
     def on_mount(self) -> None:
@@ -131,30 +128,13 @@ class EvaluateScreen(Screen[Outcome | None]):
 
     def _draw(self) -> None:
         """The rows, best by the chosen metric first."""
-        if not self._scored:
+        if not self._scores:
             return
-        rows = self._rows()
+        rows = self._scores.rows(self._metric, self._opened, self._default)
         width = self.size.width - 4
         self._show_empty("")
-        self._set("#runs-header", header(self._metric, width))
+        self._set("#runs-header", header(self._metric, width, scale_of(rows, self._metric)))
         self.runs.show(rows, self._metric, width)
-
-    def _rows(self) -> list[RunRow]:
-        complete = {r: s for r, s in self._scored.items() if r not in self._partial}
-        best = next((report.run for report in ranked(complete, self._metric)), None)
-        default = self._default
-        return [
-            RunRow(
-                report,
-                label_of(self._opened.modes, report.run.mode),
-                label_of(self._opened.poolings, report.run.pooling),
-                report.run not in self._partial,
-                self._changes.get(report.run),
-                report.run == best,
-                report.run == default,
-            )
-            for report in ranked(self._scored, self._metric)
-        ]
 
     @property
     def _default(self) -> Run:
@@ -164,7 +144,7 @@ class EvaluateScreen(Screen[Outcome | None]):
     @on(RunList.Highlighted)
     def _show_detail(self, event: RunList.Highlighted) -> None:
         row = event.row
-        self._set("#run-detail", in_words(row, len(self._questions)))
+        self._set("#run-detail", in_words(row, self.runs.best, self._metric, len(self._questions)))
         self._set("#missed-header", words.missed(row))
         self.missed.show(row, self._questions, self.size.width - 4)
 
@@ -191,7 +171,7 @@ class EvaluateScreen(Screen[Outcome | None]):
             self._set("#evaluate-state", Content(""))
             self._show_empty(words.not_run(len(event.questions)))
             return
-        self._scored = dict(event.last.report.runs)
+        self._scores.take_all(event.last)
         self._set("#evaluate-state", words.last_run(event.last, event.questions))
         self._draw()
         self.runs.focus()
@@ -199,7 +179,7 @@ class EvaluateScreen(Screen[Outcome | None]):
     def action_file(self) -> None:
         from assistant.tui.screens.question_file import QuestionFileScreen
 
-        if not self.is_running:
+        if not self.is_evaluating:
             screen = QuestionFileScreen(self._files, self._workspace.evaluations.own_questions)
             self.app.push_screen(screen, self._take_file)
 
@@ -213,7 +193,7 @@ class EvaluateScreen(Screen[Outcome | None]):
         if self._file is None or not self._questions:
             self.action_file()
             return
-        if self.is_running:
+        if self.is_evaluating:
             return
         self._request += 1
         self._forget_scores()
@@ -222,7 +202,7 @@ class EvaluateScreen(Screen[Outcome | None]):
         self._start("evaluate", jobs.evaluate_questions, self._request, self._file)
 
     def _forget_scores(self) -> None:
-        self._scored, self._partial, self._changes = {}, set(), {}
+        self._scores = Scoreboard()
         self.missed.clear()
 
     @on(EvaluationAdvanced)
@@ -238,9 +218,7 @@ class EvaluateScreen(Screen[Outcome | None]):
         elif isinstance(advanced, EvaluationStarted):
             self._n_runs = advanced.n_runs
         elif isinstance(advanced, RunScored):
-            run = advanced.report.run
-            self._scored[run] = advanced.report
-            (self._partial.discard if advanced.is_complete else self._partial.add)(run)
+            self._scores.take(advanced)
             self.call_later(self._draw)
 
     @on(EvaluationKept)
@@ -248,8 +226,7 @@ class EvaluateScreen(Screen[Outcome | None]):
         if event.request != self._request:
             return
         self.query_one(ProgressBar).display = False
-        self._scored, self._partial = dict(event.run.report.runs), set()
-        self._changes = event.since.by_run if event.since else {}
+        self._scores.take_all(event.run, event.since)
         self._set("#evaluate-state", words.kept(event.run, event.since, event.file))
         self._draw()
         self.runs.focus()
@@ -258,9 +235,8 @@ class EvaluateScreen(Screen[Outcome | None]):
         self._request += 1  # what the worker still sends is dropped
         self.workers.cancel_group(self, "evaluate")
         self.query_one(ProgressBar).display = False
-        complete = len(self._scored) - len(self._partial)
-        self._set("#evaluate-state", words.cancelled(complete, self._n_runs))
-        if not self._scored:
+        self._set("#evaluate-state", words.cancelled(self._scores.n_complete, self._n_runs))
+        if not self._scores:
             self._show_empty(words.not_run(len(self._questions)))
 
     # ── the folder's default ──
@@ -268,12 +244,13 @@ class EvaluateScreen(Screen[Outcome | None]):
     def action_metric(self) -> None:
         self._metric = METRICS[(METRICS.index(self._metric) + 1) % len(METRICS)]
         self._draw()
-        if self._scored:
+        if self._scores:
             self.runs.highlighted = 0  # who sorts wants to see what is first
 
     def action_default(self) -> None:
         """The highlighted mode and pooling; the highlight starts on the winner."""
-        if (row := self.runs.highlighted_row) is not None and self._scored:
+        row = self.runs.highlighted_row
+        if row is not None and row.is_complete:
             run = row.run
             self._start("default", jobs.choose_default, run.mode, run.pooling)
 
@@ -301,12 +278,14 @@ class EvaluateScreen(Screen[Outcome | None]):
 
     @on(MissedList.Chosen)
     def _look_into(self, event: MissedList.Chosen) -> None:
-        if (row := self.runs.highlighted_row) is not None:
+        if self.is_evaluating:
+            self.notify(words.STILL_RUNNING, severity="warning", markup=False)
+        elif (row := self.runs.highlighted_row) is not None:
             run = row.run
             self.dismiss(Outcome(run.mode, run.pooling, event.question.question))
 
     def action_leave(self) -> None:
-        if self.is_running:
+        if self.is_evaluating:
             self._cancel()
         elif self.missed.has_focus:
             self.runs.focus()
@@ -322,7 +301,7 @@ class EvaluateScreen(Screen[Outcome | None]):
         event.stop()
         error = event.error
         self.query_one(ProgressBar).display = False
-        if event.job == "questions" or (event.job == "evaluate" and not self._scored):
+        if event.job == "questions" or (event.job == "evaluate" and not self._scores):
             self._forget_scores()
             self._questions = {}
             self._show_empty(f"{error.message}\n{error.hint}\nF names another file, Esc goes back.")

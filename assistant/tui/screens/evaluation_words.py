@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.workspace import KeptRun, Since
 
 DEFAULT = "Search this folder by the highlighted mode and pooling"
+STILL_RUNNING = "Looking into it would end the run: wait for it, or cancel it with Esc first."
 SETTINGS = "Search this folder by the settings' mode and pooling again"
 
 

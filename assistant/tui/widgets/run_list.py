@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from assistant.evaluation.earlier import Change, RunChange
-from assistant.evaluation.metrics import METRICS
+from assistant.evaluation.metrics import METRICS, paired_difference
 from assistant.evaluation.records import Run, RunReport
 from assistant.tui.texts import MUTED, counted
 
@@ -65,8 +66,9 @@ Every mode under every pooling that can change its ranking, on the questions of 
 **hit@k**: the share of questions with a relevant sentence among the first k. **MRR@10**: the mean
 of 1 / rank of the first one. **nDCG@10**: how near all relevant ones are to the top.
 
-The bar ends at the mean; `├` and `┤` are the ends of its 95 % bootstrap interval: ways whose
-intervals overlap widely may only differ by chance. ◆ is the best by the chosen metric, ● what this
+The bar is █ up to the lower end of the 95 % bootstrap interval, ▓ up to the mean, and ─┤ leads to
+the upper end: ways whose intervals overlap widely may differ by chance alone, and the line below
+says how the highlighted one stands to the best, question by question. ◆ is the best by the chosen metric, ● what this
 folder is searched by now, ★ the pooling that the model was trained with. ▲ and ▼: better and worse
 than in the run before. A way without milliseconds shared its work with others.
 """
@@ -87,6 +89,10 @@ than in the run before. A way without milliseconds shared its work with others.
         self._rows: Sequence[RunRow] = ()
 
     @property
+    def best(self) -> RunRow | None:
+        return next((row for row in self._rows if row.is_best), None)
+
+    @property
     def highlighted_row(self) -> RunRow | None:
         at = self.highlighted
         return self._rows[at] if at is not None and at < len(self._rows) else None
@@ -95,7 +101,8 @@ than in the run before. A way without milliseconds shared its work with others.
         """These rows in this order; the highlight stays on its mode and pooling."""
         before = self.highlighted_row
         self._rows = rows
-        self.set_options([Option(_line(row, metric, width)) for row in rows])
+        top = scale_of(rows, metric)
+        self.set_options([Option(_line(row, metric, width, top)) for row in rows])
         at = (i for i, row in enumerate(rows) if before and row.run == before.run)
         self.highlighted = next(at, 0) if rows else None
 
@@ -112,18 +119,27 @@ than in the run before. A way without milliseconds shared its work with others.
 # ── rows ──
 
 
-def header(metric: str, width: int) -> Content:
+def scale_of(rows: Sequence[RunRow], metric: str) -> float:
+    """Where the bars' scale ends: the next tenth above all of them."""
+    values = [row.report.overall.means.get(metric, 0.0) for row in rows]
+    ends = [row.report.overall.intervals.get(metric, (0.0, 0.0))[1] for row in rows]
+    return min(1.0, math.ceil(10 * max([0.1, *values, *ends]) - 1e-9) / 10)
+
+
+def header(metric: str, width: int, top: float) -> Content:
     columns, bar = _columns(width), _bar_width(width)
     cells = [
         column.fitted(Content(column.header if column.header != "metric" else metric))
         for column in columns
     ]
-    scale = f"0{metric:^{bar - 2}}1"
+    scale = f"0{metric:^{bar - 4}}{top:.1f}"
     return Content.styled((" " * GAP).join([*(cell.plain for cell in cells), scale]), MUTED)
 
 
-def in_words(row: RunRow, n_questions: int) -> Content:
-    """Every figure of the row with its interval, and what changed."""
+def in_words(row: RunRow, best: RunRow | None, metric: str, n_questions: int) -> Content:
+    """Every figure of the row with its interval, and whether the best is better by more than
+    chance.
+    """
     scores = row.report.overall
     parts = []
     for metric in METRICS:
@@ -135,16 +151,32 @@ def in_words(row: RunRow, n_questions: int) -> Content:
     so_far = "" if row.is_complete else f" · partial: {scores.n_questions} of {n_questions} asked"
     name = f"{row.mode} · {row.pooling}"
     lines = [
-        Content.assemble((name, "bold"), (f"  {asked}{so_far}", MUTED)),
+        Content.assemble((name, "bold"), (f"  {asked}{so_far}{_behind(row, best, metric)}", MUTED)),
         Content(" · ".join(parts[:3])),
         Content(" · ".join(parts[3:])),
     ]
     return Content("\n").join(lines)
 
 
-def _line(row: RunRow, metric: str, width: int) -> Content:
+def _behind(row: RunRow, best: RunRow | None, metric: str) -> str:
+    if row.is_best:
+        return " · the best"
+    if best is None or not row.is_complete:
+        return ""
+    difference = paired_difference(
+        {q: values[metric] for q, values in best.report.per_question.items()},
+        {q: values[metric] for q, values in row.report.per_question.items()},
+    )
+    if difference is None:
+        return ""
+    mean, low, high = difference
+    verdict = "may be chance" if low <= 0 <= high else "more than chance"
+    return f" · {mean:+.3f} [{low:+.2f}, {high:+.2f}] against the best: {verdict}"
+
+
+def _line(row: RunRow, metric: str, width: int, top: float) -> Content:
     cells = [column.fitted(column.cell(row, metric)) for column in _columns(width)]
-    return Content(" " * GAP).join([*cells, _bar(row, metric, _bar_width(width))])
+    return Content(" " * GAP).join([*cells, _bar(row, metric, _bar_width(width), top)])
 
 
 def _columns(width: int) -> list[_Column]:
@@ -156,13 +188,13 @@ def _bar_width(width: int) -> int:
     return max(MIN_BAR, min(MAX_BAR, width - taken))
 
 
-def _bar(row: RunRow, metric: str, width: int) -> Content:
+def _bar(row: RunRow, metric: str, width: int, top: float) -> Content:
     """█ up to the mean; the interval is ├─┤, thinner where it lies upon the bar."""
     scores = row.report.overall
     if metric not in scores.means:
         return Content(" " * width)
-    mean = _cell(scores.means[metric], width)
-    low, high = (_cell(end, width) for end in scores.intervals.get(metric, (0, 0)))
+    mean = _cell(scores.means[metric] / top, width)
+    low, high = (_cell(end / top, width) for end in scores.intervals.get(metric, (0, 0)))
     if metric not in scores.intervals:
         return Content.styled("▒" * mean, "$text-accent 60%")
     filled = "█" * (low - 1) + ("▓" * (mean - max(0, low - 1)))
@@ -237,8 +269,3 @@ COLUMNS = (
     _Column("missed", 6, _missed),
     _Column("ms", 4, _milliseconds, is_wide_only=True),
 )
-
-
-def ranked(reports: Mapping[Run, RunReport], metric: str) -> list[RunReport]:
-    """Best first; ties in the order of the tables."""
-    return sorted(reports.values(), key=lambda report: -report.overall.means.get(metric, -1.0))
