@@ -18,14 +18,7 @@ def test_fields_of_the_design(cli: Cli, indexed: str) -> None:
     assert {"question", "mode", "pooling", "hits", "reading", "timings"} <= set(found)
     assert {"answer", "citations", "uncited", "declined", "backend", "chat_model"} <= set(found)
     assert set(found["prompt"]) == {"tokens", "num_ctx", "sent", "left_out"}
-    assert set(found["citations"][0]) == {
-        "marker",
-        "document",
-        "line",
-        "page",
-        "page_label",
-        "quote",
-    }
+    assert set(found["citations"][0]) == {"marker", "document", "line", "page", "page_label", "quote"}
     assert (found["backend"], found["declined"]) == ("extractive", False)
 
 

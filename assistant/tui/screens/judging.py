@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class JudgingScreen(LabScreen):
     def _mark(self, event: SentenceMarked) -> None:
         if self._opened is not None:
             marking = (self._opened.workspace, event.question, event.place, event.sentence)
-            self.start_job("mark", partial(jobs.mark_sentence, self.post_message, *marking))
+            self._start_mark(partial(jobs.mark_sentence, self.post_message, *marking))
 
     @on(MarkKept)
     def _tell_kept(self, event: MarkKept) -> None:
@@ -62,7 +63,11 @@ class JudgingScreen(LabScreen):
             self.notify("Nothing was marked as an answer in this sitting.", markup=False)
             return
         undoing = (self._opened.workspace, self._marks.pop())
-        self.start_job("mark", partial(jobs.undo_mark, self.post_message, *undoing))
+        self._start_mark(partial(jobs.undo_mark, self.post_message, *undoing))
+
+    def _start_mark(self, job: Callable[[], None]) -> None:
+        # Not exclusive: a second mark must not end the first before it is written.
+        self.run_worker(job, group="mark", thread=True, exit_on_error=False)
 
     @on(MarkUndone)
     def _tell_undone(self, event: MarkUndone) -> None:

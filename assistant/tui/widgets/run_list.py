@@ -68,9 +68,11 @@ of 1 / rank of the first one. **nDCG@10**: how near all relevant ones are to the
 
 The bar is █ up to the lower end of the 95 % bootstrap interval, ▓ up to the mean, and ─┤ leads to
 the upper end: ways whose intervals overlap widely may differ by chance alone, and the line below
-says how the highlighted one stands to the best, question by question. ◆ is the best by the chosen metric, ● what this
-folder is searched by now, ★ the pooling that the model was trained with. ▲ and ▼: better and worse
-than in the run before. A way without milliseconds shared its work with others.
+says how the highlighted one stands to the best, question by question.
+
+◆ is the best by the chosen metric, ● what this folder is searched by now, ★ the pooling that the
+model was trained with. ▲ and ▼: better and worse than in the run before. A way without milliseconds
+shared its work with others.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Questions", tooltip="To those it misses", id="runs.missed"),
