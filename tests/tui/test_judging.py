@@ -176,7 +176,7 @@ def test_a_run_scores_every_way_and_a_second_one_is_held_against_it(
         assert screen.runs.option_count == 32
         assert "The first run" in said(screen, "evaluate-state")
         await pilot.press("r")
-        await until(pilot, lambda: "Since" in said(screen, "evaluate-state"))
+        await until(pilot, lambda: "ways better" in said(screen, "evaluate-state"))
         assert "2 questions unchanged" in said(screen, "evaluate-state")
         assert "▲ 0 ways better, ▼ 0 worse" in said(screen, "evaluate-state")
 

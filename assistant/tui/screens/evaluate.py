@@ -62,7 +62,7 @@ class EvaluateScreen(Screen[Outcome | None]):
         Binding("f", "file", "File", tooltip="Another question file", id="evaluate.file"),
         Binding("m", "metric", "Metric", tooltip="Bars by another one", id="evaluate.metric"),
         Binding("d", "default", "Default", tooltip=words.DEFAULT, id="evaluate.default"),
-        Binding("x", "settings", "Settings'", tooltip=words.SETTINGS, id="evaluate.settings"),
+        Binding("x", "settings", "Reset", tooltip=words.SETTINGS, id="evaluate.settings"),
     ]
 
     def __init__(self, opened: Opened) -> None:

@@ -85,8 +85,8 @@ def kept(run: KeptRun, since: Since | None, file: Path) -> Content:
         others = _what_differs(run, since.earlier)
         unchanged = f"{counted(len(since.same), 'question')} unchanged{others}"
         compared = (
-            f"Since {_at(since.earlier)} ({unchanged}):"
-            f" ▲ {better} ways better, ▼ {worse} worse by nDCG@10"
+            f"▲ {better} ways better, ▼ {worse} worse by nDCG@10 than {_at(since.earlier)}"
+            f" ({unchanged})"
         )
     return Content.assemble(compared, (f"\nKept: {one_line(str(file))}", MUTED))
 
@@ -111,10 +111,10 @@ def missed(row: RunRow) -> Content:
     n_missed, n_scored = len(row.report.missed), row.report.overall.n_questions
     since = ""
     if row.change and (row.change.won or row.change.lost):
-        since = f" · since then ▲ {len(row.change.won)} won, ▼ {len(row.change.lost)} lost"
+        since = f"  since then ▲ {len(row.change.won)} won, ▼ {len(row.change.lost)} lost"
     return Content.assemble(
         (f"Missed by {row.mode} · {row.pooling}: {n_missed} of {n_scored}", "bold"),
-        (f"  (nothing relevant in the first ten){since}", MUTED),
+        (f"{since}  (nothing relevant in the first ten)", MUTED),
     )
 
 

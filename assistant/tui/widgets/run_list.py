@@ -16,12 +16,14 @@ from textual.widgets.option_list import Option
 from assistant.evaluation.earlier import Change, RunChange
 from assistant.evaluation.metrics import METRICS, paired_difference
 from assistant.evaluation.records import Run, RunReport
-from assistant.tui.texts import MUTED, counted
+from assistant.tui.texts import MUTED
 
 WIDE = 112
 """Columns from which a row holds every figure; below, the chosen one and the line of words."""
 MIN_BAR, MAX_BAR = 12, 50
 GAP = 2
+_METRIC = "metric"
+"""A header that stands for the chosen one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class _Column:
     cell: Callable[[RunRow, str], Content]
     is_left: bool = False
     is_wide_only: bool = False
+    is_narrow_only: bool = False
 
     def fitted(self, content: Content) -> Content:
         pad = " " * max(0, self.width - content.cell_length)
@@ -131,10 +134,11 @@ def scale_of(rows: Sequence[RunRow], metric: str) -> float:
 def header(metric: str, width: int, top: float) -> Content:
     columns, bar = _columns(width), _bar_width(width)
     cells = [
-        column.fitted(Content(column.header if column.header != "metric" else metric))
+        column.fitted(Content(metric if column.header == _METRIC else column.header))
         for column in columns
     ]
-    scale = f"0{metric:^{bar - 4}}{top:.1f}"
+    name = metric if len(metric) + 6 <= bar else ""
+    scale = f"0{name:^{bar - 4}}{top:.1f}"
     return Content.styled((" " * GAP).join([*(cell.plain for cell in cells), scale]), MUTED)
 
 
@@ -144,25 +148,29 @@ def in_words(row: RunRow, best: RunRow | None, metric: str, n_questions: int) ->
     """
     scores = row.report.overall
     parts = []
-    for metric in METRICS:
-        if metric in scores.means:
-            ends = scores.intervals.get(metric)
-            between = f" [{ends[0]:.2f}, {ends[1]:.2f}]" if ends else ""
-            parts.append(f"{metric} {scores.means[metric]:.3f}{between}")
-    asked = counted(scores.n_questions, "question")
-    so_far = "" if row.is_complete else f" · partial: {scores.n_questions} of {n_questions} asked"
-    name = f"{row.mode} · {row.pooling}"
+    for name in METRICS:
+        if name in scores.means:
+            ends = scores.intervals.get(name)
+            between = f" [{_short(ends[0])}–{_short(ends[1])}]" if ends else ""
+            parts.append(f"{name} {scores.means[name]:.3f}{between}")
+    so_far = "" if row.is_complete else f"  partial: {scores.n_questions} of {n_questions} asked"
+    way = f"{row.mode} · {row.pooling}"
     lines = [
-        Content.assemble((name, "bold"), (f"  {asked}{so_far}{_behind(row, best, metric)}", MUTED)),
+        Content.assemble((way, "bold"), (f"{so_far}{_behind(row, best, metric)}", MUTED)),
         Content(" · ".join(parts[:3])),
         Content(" · ".join(parts[3:])),
     ]
     return Content("\n").join(lines)
 
 
+def _short(share: float) -> str:
+    """Without the zero before the point: three of them must stand on a line of 80 columns."""
+    return f"{share:.2f}".removeprefix("0")
+
+
 def _behind(row: RunRow, best: RunRow | None, metric: str) -> str:
     if row.is_best:
-        return " · the best"
+        return f"  the best by {metric}"
     if best is None or not row.is_complete:
         return ""
     difference = paired_difference(
@@ -173,7 +181,7 @@ def _behind(row: RunRow, best: RunRow | None, metric: str) -> str:
         return ""
     mean, low, high = difference
     verdict = "may be chance" if low <= 0 <= high else "more than chance"
-    return f" · {mean:+.3f} [{low:+.2f}, {high:+.2f}] against the best: {verdict}"
+    return f"  {mean:+.3f} [{low:+.2f}, {high:+.2f}] against the best: {verdict}"
 
 
 def _line(row: RunRow, metric: str, width: int, top: float) -> Content:
@@ -182,7 +190,8 @@ def _line(row: RunRow, metric: str, width: int, top: float) -> Content:
 
 
 def _columns(width: int) -> list[_Column]:
-    return [column for column in COLUMNS if width >= WIDE or not column.is_wide_only]
+    is_wide = width >= WIDE
+    return [c for c in COLUMNS if not (c.is_narrow_only if is_wide else c.is_wide_only)]
 
 
 def _bar_width(width: int) -> int:
@@ -266,6 +275,7 @@ COLUMNS = (
     _Column("mode", 12, _name, is_left=True),
     _Column("pooling", 7, lambda row, metric: Content(row.pooling), is_left=True),
     *(_Column(name, len(name), _figure(name), is_wide_only=True) for name in METRICS[:5]),
+    _Column(_METRIC, 9, _chosen, is_narrow_only=True),
     _Column("95 %", 9, _interval),
     _Column("change", 6, _since),
     _Column("missed", 6, _missed),
