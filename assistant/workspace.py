@@ -15,13 +15,23 @@ from assistant.embedding.loaded import EncoderLoader, LoadedModels
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, UsageError
+from assistant.evaluation.defaults import FolderDefaults
 from assistant.evaluation.evaluating import evaluate
-from assistant.evaluation.records import EvaluationEvent
+from assistant.evaluation.keeping import (
+    FolderEvaluations,
+    KeptRun,
+    Since,
+    described_run,
+    digests_of,
+)
+from assistant.evaluation.records import EvaluationEvent, EvaluationReport
 from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.folder_index import FolderIndex
 from assistant.indexing.scanning import check_folder
 from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
 from assistant.indexing.watching import watched_changes
+from assistant.lesson.dilution import dilution_lesson
+from assistant.lesson.documents import lesson_documents, lesson_settings
 from assistant.paths import Paths
 from assistant.records import (
     AnswerEvent,
@@ -32,6 +42,7 @@ from assistant.records import (
     EvidencePassage,
     IndexEvent,
     Inspection,
+    LessonEvent,
     StageStarted,
     StoredIndex,
     Trace,
@@ -47,7 +58,7 @@ from assistant.retrieval.retrieving import retrieve
 from assistant.retrieval.search import Search, SearchParts
 from assistant.settings import Settings
 
-__all__ = ["MODES", "POOLINGS", "EncoderLoader", "Workspace"]
+__all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
 
 _TRIES = 5
 """Of a question whose documents are indexed anew while it is searched."""
@@ -63,16 +74,24 @@ class Workspace:
         folder: Path,
         load: EncoderLoader = load_encoder,
     ) -> None:
-        """Raises: UsageError where the folder cannot be listed."""
-        self.settings = settings
+        """Raises: UsageError where the folder cannot be listed, SettingsError for its default."""
         self.paths = paths
         self.folder = check_folder(folder)
+        self.defaults = FolderDefaults(settings, paths.preferences_file(self.folder))
+        self.evaluations = FolderEvaluations(paths.kept_of(self.folder), self.folder)
+        """Its question file, and the evaluations that were kept."""
+        self._load = load
         self._models = LoadedModels(settings, paths.models, load)
         self._index = FolderIndex(settings, paths, self.folder, self._models)
         self._search_lock = threading.RLock()
         self._parents: Parents | None = None
         self._search: Search | None = None
         self._chat: Chat | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """With the folder's own default mode and pooling, where it has some."""
+        return self.defaults.settings
 
     # ── the model ──
 
@@ -254,10 +273,31 @@ class Workspace:
     # ── quality and health ──
 
     def evaluate(
-        self, questions: Path, modes: Sequence[str] = ()
+        self, questions: Path, modes: Sequence[str] = (), crossed: bool = False
     ) -> Generator[EvaluationEvent, None, None]:
-        """Score modes and poolings on a question file. Raises: UsageError, ModelUnavailable."""
-        return evaluate(self, questions, modes)
+        """Score modes and poolings on a question file; `crossed`: each mode under each pooling.
+
+        Raises: UsageError, IndexFault, ModelUnavailable.
+        """
+        return evaluate(self, questions, modes, crossed)
+
+    def described(self, questions: Path, report: EvaluationReport) -> KeptRun:
+        """The report with what it was made of, as `evaluations` keeps it. Raises: UsageError."""
+        return described_run(questions, report, self.model, self.settings.index, self.snapshot())
+
+    def make_default(self, mode: str, pooling: str) -> None:
+        """What this folder is searched by from now on. Raises: UsageError."""
+        mode, pooling = known_mode(mode), known_pooling(pooling)
+        self.defaults.choose(mode, "" if pooling == self.model.trained_pooling else pooling)
+
+    def lesson(self) -> Generator[LessonEvent, None, None]:
+        """What dilution costs, on documents and an index that come with the program.
+
+        Raises: UsageError, IndexLocked, IndexFault, ModelUnavailable.
+        """
+        settings = lesson_settings(self.settings)
+        own = Workspace(settings, self.paths.lesson, lesson_documents(), self._load)
+        return dilution_lesson(own)
 
     def diagnose(self) -> Iterator[Check]:
         """What works, and what to do about the rest, one thing after the other."""

@@ -48,6 +48,15 @@ from assistant.records.events import (
 )
 from assistant.records.explaining import Alignment, Explanation, SentenceExplanation
 from assistant.records.indexes import StoredIndex
+from assistant.records.lesson import (
+    Lesson,
+    LessonEvent,
+    LessonFinished,
+    LessonStep,
+    Toy,
+    ToyPooling,
+    Vector,
+)
 from assistant.records.models import (
     ModelMeasured,
     ModelPlace,
@@ -99,6 +108,10 @@ __all__ = [
     "IndexProgressed",
     "IndexReport",
     "Inspection",
+    "Lesson",
+    "LessonEvent",
+    "LessonFinished",
+    "LessonStep",
     "ModelDownloadProgressed",
     "ModelMeasured",
     "ModelPlace",
@@ -121,6 +134,9 @@ __all__ = [
     "ThinkingProduced",
     "TokenNorms",
     "TokenProduced",
+    "Toy",
+    "ToyPooling",
     "Trace",
+    "Vector",
     "WordPiece",
 ]

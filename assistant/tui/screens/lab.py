@@ -50,6 +50,18 @@ class LabScreen(IndexingScreen):
 
     # ── ranking ──
 
+    async def rank_question(self, question: str, mode: str, pooling: str) -> None:
+        """Show the ranks of another question, without asking the chat model."""
+        await self.conversation.take(question)
+        self._request += 1
+        self.use(mode, pooling)
+        self._rank_again()
+
+    def use(self, mode: str, pooling: str) -> None:
+        """From now on; what is shown stays."""
+        self._mode, self._pooling = mode, pooling
+        self._show_choices()
+
     def _rank_again(self) -> None:
         """Another mode or pooling for the question at hand, without asking the model."""
         if not self.question or self._opened is None:

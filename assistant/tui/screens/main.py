@@ -21,16 +21,18 @@ from assistant.tui.messages import (
     WorkspaceOpened,
 )
 from assistant.tui.opening import WorkspaceOpener
-from assistant.tui.screens.lab import LabScreen
+from assistant.tui.screens.judging import JudgingScreen
 from assistant.tui.texts import one_line, welcome
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
 
 _DOCUMENTS = "How each document was read"
+_EVALUATE = "Score every mode and pooling on a question file"
+_UNMARK = "Take back the sentence that was marked as an answer last"
 
 
-class MainScreen(LabScreen):
+class MainScreen(JudgingScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (typed by Screen)
     BINDING_GROUP_TITLE = "Chat"
     HELP = "Ask the documents of a folder, and see why each sentence was found."
@@ -44,6 +46,8 @@ class MainScreen(LabScreen):
         Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
         Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
+        Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
+        Binding("ctrl+z", "unmark", "Undo mark", tooltip=_UNMARK, id="unmark", show=False),
     ]
 
     def __init__(self, open_folder: WorkspaceOpener, folder: Path) -> None:
@@ -147,11 +151,11 @@ class MainScreen(LabScreen):
     @on(JobFailed)
     def _show_failure(self, event: JobFailed) -> None:
         error = event.error
-        if event.job in ("open", "index", "read"):
+        if event.job in ("open", "index", "read", "mark"):
             if event.job == "index" and self.is_indexing_unasked:
                 self.status_bar.show_idle(f"Not indexed: {error.message}")
                 return
-            if event.job != "read":
+            if event.job not in ("read", "mark"):
                 self.status_bar.show_idle(error.message)
             self.notify(error.hint, title=error.message, severity="error", timeout=15, markup=False)
         elif event.request == self._request:

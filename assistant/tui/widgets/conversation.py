@@ -106,6 +106,13 @@ class Conversation(Vertical):
         )
         self.run_worker(job, group="answer", thread=True, exclusive=True, exit_on_error=False)
 
+    async def take(self, question: str) -> None:
+        """The question at hand is another one; it stands in the prompt, to be sent or not."""
+        await self.stop("")
+        self._request += 1
+        self.question = question
+        self.prompt.text = question
+
     async def stop(self, remark: str) -> None:
         """End the answer under way; what was said of it stays."""
         if not self.is_answering or self.workspace is None:
