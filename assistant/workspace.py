@@ -49,13 +49,13 @@ from assistant.records import (
 )
 from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
+from assistant.retrieval.current_search import CurrentSearch
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.explaining import explain
 from assistant.retrieval.modes import MODES
-from assistant.retrieval.parents import Parents
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 from assistant.retrieval.retrieving import retrieve
-from assistant.retrieval.search import Search, SearchParts
+from assistant.retrieval.search import Search
 from assistant.settings import Settings
 
 __all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
@@ -83,9 +83,7 @@ class Workspace:
         self._load = load
         self._models = LoadedModels(settings, paths.models, load)
         self._index = FolderIndex(settings, paths, self.folder, self._models)
-        self._search_lock = threading.RLock()
-        self._parents: Parents | None = None
-        self._search: Search | None = None
+        self._searches = CurrentSearch(self._models, settings.rerank.depth)
         self._chat: Chat | None = None
 
     @property
@@ -223,13 +221,6 @@ class Workspace:
         with _unchanged():
             return explain(search, trace, self.encoder())
 
-    def _parents_of(self, snapshot: Snapshot) -> Parents:
-        with self._search_lock:
-            if self._parents is None or self._parents.snapshot is not snapshot:
-                added = self._models.reader().n_added("document")
-                self._parents = Parents(snapshot, self.model.window, added)
-            return self._parents
-
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
         """The passages of the hits, best first, each once."""
         return evidence_of(self.snapshot(), trace.hits)
@@ -312,26 +303,9 @@ class Workspace:
         return known_pooling(name) if name else self.model.trained_pooling
 
     def _search_for(self, question: str, pooling: str) -> Search:
-        """The search of that question, kept until another question or index comes."""
-        with self._search_lock:
-            snapshot = self.snapshot()
-            is_same = self._search is not None and self._search.snapshot is snapshot
-            if not is_same or self._search is None or self._search.question != question:
-                self._search = self._new_search(snapshot, question, pooling)
-            return self._search.under(pooling, self._approximate.engine(snapshot, pooling))
-
-    def _new_search(self, snapshot: Snapshot, question: str, pooling: str) -> Search:
-        reading = self._models.reader().read([question], "query")[0]
-        return Search(snapshot, question, pooling, reading, self._parts(snapshot))
-
-    def _parts(self, snapshot: Snapshot) -> SearchParts:
-        return SearchParts(
-            self.encoder,
-            lambda: self._parents_of(snapshot),
-            self._models.late_encoder,
-            self._models.reranker,
-            self.settings.rerank.depth,
-        )
+        snapshot = self.snapshot()
+        search = self._searches.of(question, pooling, snapshot)
+        return search.under(pooling, self._approximate.engine(snapshot, pooling))
 
 
 @contextmanager
