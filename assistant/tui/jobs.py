@@ -91,7 +91,10 @@ def rank_again(
 
 def compare_poolings(post: Post, workspace: Workspace, request: int, trace: Trace) -> None:
     with reporting("compare", request, post):
-        post(Compared(request, workspace.compare(trace)))
+        compared = workspace.compare(trace)
+        post(Compared(request, compared))
+        if not get_current_worker().is_cancelled:
+            post(Compared(request, workspace.explain(compared)))
 
 
 def list_documents(post: Post, workspace: Workspace) -> None:

@@ -65,7 +65,7 @@ class Retrieved(Message):
 
 
 class Compared(Message):
-    """The trace now holds every pooling's ranks."""
+    """The trace now holds every pooling's ranks, and the second time why each hit was found."""
 
     def __init__(self, request: int, trace: Trace) -> None:
         super().__init__()

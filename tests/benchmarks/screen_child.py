@@ -161,7 +161,7 @@ def _answer(n: int) -> list[str]:
 
 
 async def matches(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
-    from assistant.tui.widgets.matches import Matches
+    from assistant.tui.widgets.panel.matches import Matches
 
     screen = app.screen
     assert isinstance(screen, MainScreen)

@@ -18,6 +18,7 @@ from assistant.tui.screens.evaluate import EvaluateScreen
 from assistant.tui.screens.main import MainScreen
 from assistant.tui.screens.question_file import QuestionFileScreen
 from assistant.tui.widgets.missed_list import MissedList
+from assistant.tui.widgets.panel.matches import Matches
 from tests.tui.support import (
     QUESTION,
     ask,
@@ -126,7 +127,7 @@ def test_the_newest_mark_is_taken_back_first(folder: Path, home_with_model: Path
         assert trace is not None
         for hit in trace.hits[:2]:
             await mark(pilot, hit)
-        main_screen(pilot).panel.matches.focus()
+        main_screen(pilot).query_one(Matches).focus()
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "No longer an answer" in told(pilot))
         (question,) = read_questions(own_questions(pilot.app))

@@ -12,6 +12,7 @@ from textual.message import Message
 
 from assistant.errors import AssistantError
 from assistant.records import (
+    Answer,
     AnswerFinished,
     EvidenceFound,
     StageStarted,
@@ -45,6 +46,13 @@ class Conversation(Vertical):
         def __init__(self, trace: Trace) -> None:
             super().__init__()
             self.trace = trace
+
+    class Answered(Message):
+        """The newest question's answer is whole."""
+
+        def __init__(self, answer: Answer) -> None:
+            super().__init__()
+            self.answer = answer
 
     class Failed(Message):
         """The newest question could not be answered."""
@@ -139,6 +147,7 @@ class Conversation(Vertical):
             self._exchange.add_thinking(advanced.text)
         elif isinstance(advanced, AnswerFinished):
             await self._exchange.finish(advanced.answer)
+            self.post_message(self.Answered(advanced.answer))
 
     @on(JobFailed)
     async def _show_failure(self, event: JobFailed) -> None:
