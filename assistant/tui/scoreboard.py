@@ -40,10 +40,13 @@ class Scoreboard:
         self._changes = since.by_run if since else {}
 
     def rows(self, metric: str, opened: Opened, default: Run) -> list[RunRow]:
-        """Best first; ties in the order of the tables."""
-        ranked = sorted(
-            self._scored.values(), key=lambda report: -report.overall.means.get(metric, -1.0)
-        )
+        """Complete ones first, each kind best first; ties in the order of the tables."""
+
+        def place(report: RunReport) -> tuple[bool, float]:
+            # A few questions' mean stands above or below a whole file's by chance.
+            return report.run in self._partial, -report.overall.means.get(metric, -1.0)
+
+        ranked = sorted(self._scored.values(), key=place)
         complete = (report.run for report in ranked if report.run not in self._partial)
         best = next(complete, None)
         return [
