@@ -76,7 +76,7 @@ class HashingEncoder:
         lengths = np.linalg.norm(states, axis=1)
         words = [("[CLS]", 0, 0), *self._cut(text), ("[SEP]", 0, 0)]
         won = np.bincount(states.argmax(axis=0), minlength=len(states)).tolist()
-        norms = self.pool([text], "document").norms
+        norms = HashingEncoder.pool(self, [text], "document").norms
         return Inspection(
             text,
             ("[CLS]", *(word for word, _, _ in self._cut(text)), "[SEP]"),
