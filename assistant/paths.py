@@ -56,10 +56,19 @@ class Paths:
 
     def indexes_of(self, folder: Path) -> Path:
         """All indexes of one folder of documents, one below it per index identity."""
-        resolved = folder.resolve()
-        digest = hashlib.sha256(str(resolved).encode("utf-8", "surrogateescape")).hexdigest()
-        name = _SAFE_NAME_CHARACTERS.sub("_", resolved.name)[:40] or "root"
-        return self.data / "indexes" / f"{name}-{digest[:10]}"
+        return self.data / "indexes" / _name_for(folder)
+
+    def kept_of(self, folder: Path) -> Path:
+        """What the user decided and measured of one folder; no index, so no purge removes it."""
+        return self.data / "folders" / _name_for(folder)
+
+    def preferences_file(self, folder: Path) -> Path:
+        return self.kept_of(folder) / "preferences.json"
+
+    @property
+    def lesson(self) -> Paths:
+        """A home within the home: what the lesson indexes is nobody's index but its own."""
+        return Paths(self.config, self.data / "lesson", self.cache)
 
     def remember_folder(self, folder: Path) -> None:
         """The folder to open when none is named."""
@@ -76,3 +85,11 @@ class Paths:
         except (OSError, ValueError):
             return None
         return folder if folder.is_dir() else None
+
+
+def _name_for(folder: Path) -> str:
+    """Readable, and another one for every folder."""
+    resolved = folder.resolve()
+    digest = hashlib.sha256(str(resolved).encode("utf-8", "surrogateescape")).hexdigest()
+    name = _SAFE_NAME_CHARACTERS.sub("_", resolved.name)[:40] or "root"
+    return f"{name}-{digest[:10]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.answering.asking import Chat, answer_question, open_chat
@@ -14,13 +15,23 @@ from assistant.embedding.loaded import EncoderLoader, LoadedModels
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, UsageError
+from assistant.evaluation.defaults import FolderDefaults
 from assistant.evaluation.evaluating import evaluate
-from assistant.evaluation.records import EvaluationEvent
+from assistant.evaluation.keeping import (
+    FolderEvaluations,
+    KeptRun,
+    Since,
+    described_run,
+    digests_of,
+)
+from assistant.evaluation.records import EvaluationEvent, EvaluationReport
 from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.folder_index import FolderIndex
 from assistant.indexing.scanning import check_folder
 from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
 from assistant.indexing.watching import watched_changes
+from assistant.lesson.dilution import dilution_lesson
+from assistant.lesson.documents import lesson_documents, lesson_settings
 from assistant.paths import Paths
 from assistant.records import (
     AnswerEvent,
@@ -31,21 +42,23 @@ from assistant.records import (
     EvidencePassage,
     IndexEvent,
     Inspection,
+    LessonEvent,
     StageStarted,
     StoredIndex,
     Trace,
 )
 from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
+from assistant.retrieval.current_search import CurrentSearch
 from assistant.retrieval.evidence import evidence_of
+from assistant.retrieval.explaining import explain
 from assistant.retrieval.modes import MODES
-from assistant.retrieval.parents import Parents
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 from assistant.retrieval.retrieving import retrieve
-from assistant.retrieval.search import Search, SearchParts
+from assistant.retrieval.search import Search
 from assistant.settings import Settings
 
-__all__ = ["MODES", "POOLINGS", "EncoderLoader", "Workspace"]
+__all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
 
 _TRIES = 5
 """Of a question whose documents are indexed anew while it is searched."""
@@ -61,16 +74,22 @@ class Workspace:
         folder: Path,
         load: EncoderLoader = load_encoder,
     ) -> None:
-        """Raises: UsageError where the folder cannot be listed."""
-        self.settings = settings
+        """Raises: UsageError where the folder cannot be listed, SettingsError for its default."""
         self.paths = paths
         self.folder = check_folder(folder)
+        self.defaults = FolderDefaults(settings, paths.preferences_file(self.folder))
+        self.evaluations = FolderEvaluations(paths.kept_of(self.folder), self.folder)
+        """Its question file, and the evaluations that were kept."""
+        self._load = load
         self._models = LoadedModels(settings, paths.models, load)
         self._index = FolderIndex(settings, paths, self.folder, self._models)
-        self._search_lock = threading.RLock()
-        self._parents: Parents | None = None
-        self._search: Search | None = None
+        self._searches = CurrentSearch(self._models, settings.rerank.depth)
         self._chat: Chat | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """With the folder's own default mode and pooling, where it has some."""
+        return self.defaults.settings
 
     # ── the model ──
 
@@ -190,19 +209,17 @@ class Workspace:
         """
         search = self._search_for(trace.searched, trace.pooling)
         column = self._approximate.column(search)
-        try:
+        with _unchanged():
             return compare(search, trace, column)
-        except OutdatedSnapshot as error:
-            raise UsageError(
-                "the documents of this answer have changed since", "ask again"
-            ) from error
 
-    def _parents_of(self, snapshot: Snapshot) -> Parents:
-        with self._search_lock:
-            if self._parents is None or self._parents.snapshot is not snapshot:
-                added = self._models.reader().n_added("document")
-                self._parents = Parents(snapshot, self.model.window, added)
-            return self._parents
+    def explain(self, trace: Trace) -> Trace:
+        """The compared trace with why each of its hits was found, token by token.
+
+        Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
+        """
+        search = self._search_for(trace.searched, trace.pooling)
+        with _unchanged():
+            return explain(search, trace, self.encoder())
 
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
         """The passages of the hits, best first, each once."""
@@ -247,10 +264,31 @@ class Workspace:
     # ── quality and health ──
 
     def evaluate(
-        self, questions: Path, modes: Sequence[str] = ()
+        self, questions: Path, modes: Sequence[str] = (), crossed: bool = False
     ) -> Generator[EvaluationEvent, None, None]:
-        """Score modes and poolings on a question file. Raises: UsageError, ModelUnavailable."""
-        return evaluate(self, questions, modes)
+        """Score modes and poolings on a question file; `crossed`: each mode under each pooling.
+
+        Raises: UsageError, IndexFault, ModelUnavailable.
+        """
+        return evaluate(self, questions, modes, crossed)
+
+    def described(self, questions: Path, report: EvaluationReport) -> KeptRun:
+        """The report with what it was made of, as `evaluations` keeps it. Raises: UsageError."""
+        return described_run(questions, report, self.model, self.settings.index, self.snapshot())
+
+    def make_default(self, mode: str, pooling: str) -> None:
+        """What this folder is searched by from now on. Raises: UsageError."""
+        mode, pooling = known_mode(mode), known_pooling(pooling)
+        self.defaults.choose(mode, "" if pooling == self.model.trained_pooling else pooling)
+
+    def lesson(self) -> Generator[LessonEvent, None, None]:
+        """What dilution costs, on documents and an index that come with the program.
+
+        Raises: UsageError, IndexLocked, IndexFault, ModelUnavailable.
+        """
+        settings = lesson_settings(self.settings)
+        own = Workspace(settings, self.paths.lesson, lesson_documents(), self._load)
+        return dilution_lesson(own)
 
     def diagnose(self) -> Iterator[Check]:
         """What works, and what to do about the rest, one thing after the other."""
@@ -265,23 +303,14 @@ class Workspace:
         return known_pooling(name) if name else self.model.trained_pooling
 
     def _search_for(self, question: str, pooling: str) -> Search:
-        """The search of that question, kept until another question or index comes."""
-        with self._search_lock:
-            snapshot = self.snapshot()
-            is_same = self._search is not None and self._search.snapshot is snapshot
-            if not is_same or self._search is None or self._search.question != question:
-                self._search = self._new_search(snapshot, question, pooling)
-            return self._search.under(pooling, self._approximate.engine(snapshot, pooling))
+        snapshot = self.snapshot()
+        search = self._searches.of(question, pooling, snapshot)
+        return search.under(pooling, self._approximate.engine(snapshot, pooling))
 
-    def _new_search(self, snapshot: Snapshot, question: str, pooling: str) -> Search:
-        reading = self._models.reader().read([question], "query")[0]
-        return Search(snapshot, question, pooling, reading, self._parts(snapshot))
 
-    def _parts(self, snapshot: Snapshot) -> SearchParts:
-        return SearchParts(
-            self.encoder,
-            lambda: self._parents_of(snapshot),
-            self._models.late_encoder,
-            self._models.reranker,
-            self.settings.rerank.depth,
-        )
+@contextmanager
+def _unchanged() -> Iterator[None]:
+    try:
+        yield
+    except OutdatedSnapshot as error:
+        raise UsageError("the documents of this answer have changed since", "ask again") from error

@@ -12,7 +12,7 @@ import numpy as np
 from assistant.embedding.encoder import EncodedTexts, PooledTexts, Role, TokenVectors
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS, Floats, normalised
-from assistant.records import Inspection, Reading, TokenNorms
+from assistant.records import Inspection, Reading, TokenNorms, WordPiece
 
 _WORD = re.compile(r"[\u4e00-\u9fff]|\w+|[^\w\s]")
 _CONTEXT_SHARE = 0.1
@@ -71,9 +71,11 @@ class HashingEncoder:
             for text in texts
         ]
 
-    def inspect(self, text: str) -> Inspection:
+    def inspect(self, text: str, role: Role = "document") -> Inspection:
         states = self._states(text)
         lengths = np.linalg.norm(states, axis=1)
+        words = [("[CLS]", 0, 0), *self._cut(text), ("[SEP]", 0, 0)]
+        won = np.bincount(states.argmax(axis=0), minlength=len(states)).tolist()
         norms = self.pool([text], "document").norms
         return Inspection(
             text,
@@ -82,6 +84,10 @@ class HashingEncoder:
             (len(states), self.model.dimension),
             {name: float(values[0]) for name, values in norms.items()},
             TokenNorms(float(lengths.min()), float(lengths.max()), float(lengths.mean())),
+            tuple(
+                WordPiece(*word, float(length), n, is_special=not word[2])
+                for word, length, n in zip(words, lengths, won, strict=True)
+            ),
         )
 
     def _cut(self, text: str) -> list[tuple[str, int, int]]:

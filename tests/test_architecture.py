@@ -14,13 +14,13 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-GROUND = {"records", "errors", "settings", "paths"}
+GROUND = {"records", "errors", "settings", "paths", "files", "preferences"}
 LAYERS = (
     ("documents",),
     ("embedding",),
     ("indexing",),
     ("retrieval",),
-    ("evaluation", "answering"),
+    ("evaluation", "answering", "lesson"),
     ("workspace",),
     ("tui",),
     ("cli",),

@@ -25,13 +25,16 @@ def open_for_question(context: Context, settings: Settings | None = None) -> tup
     from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 
     arguments = context.arguments
-    settings = settings or context.settings
     question = question_of(arguments)
     cleaned_question(question)
-    mode = known_mode(arguments.mode or settings.search.mode)
-    if pooling := getattr(arguments, "pooling", "") or settings.search.pooling:
-        known_pooling(pooling)
+    for name, known in ((arguments.mode, known_mode), (arguments.pooling, known_pooling)):
+        if name:
+            known(name)
     workspace = context.open_workspace(Path(arguments.docs), settings)
+    search = workspace.settings.search  # the folder may have a default of its own
+    mode = known_mode(arguments.mode or search.mode)
+    if pooling := arguments.pooling or search.pooling:
+        known_pooling(pooling)
     prepare(context, workspace)
     if MODES[mode].uses_encoder and workspace.loading_takes_long():
         Progress(context.terminal).announce(LOADING)

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 
-from assistant.cli.layout import table
-from assistant.evaluation.earlier import Change
+from assistant.cli.layout import one_line, table
+from assistant.evaluation.earlier import Change, Changes, RunChange
 from assistant.evaluation.metrics import METRICS
 from assistant.evaluation.records import EvaluationReport, RunReport, Scores
-
-Changes = tuple[dict[str, list[Change]], dict[str, list[Change]]]
 
 _MAIN = "ndcg@10"
 """The one whose interval is shown; the JSON has them all."""
@@ -22,7 +20,10 @@ def title_lines(title: str) -> Iterator[Text]:
     yield Text(title, style="bold underline")
 
 
-def report_lines(report: EvaluationReport, changes: Changes | None) -> Iterator[Text]:
+def report_lines(
+    report: EvaluationReport, changes: Changes | None, earlier: str = "the saved run"
+) -> Iterator[Text]:
+    """`earlier`: what the changes are since."""
     n_scored = report.n_questions - report.n_unanswerable
     unanswerable = (
         f"; {report.n_unanswerable:,} more have no answer" if report.n_unanswerable else ""
@@ -35,13 +36,17 @@ def report_lines(report: EvaluationReport, changes: Changes | None) -> Iterator[
         yield Text()
         yield Text(title, style="bold")
         yield from _runs(runs)
+    for mode, by_pooling in report.crossed.items():
+        yield Text()
+        yield Text(f'Poolings, in mode "{mode}"', style="bold")
+        yield from _runs(by_pooling)
     if report.n_unanswerable:
         yield Text()
         yield from _calibrations(report.modes)
     yield from _groups("kind", {name: run.by_kind for name, run in report.modes.items()})
     yield from _groups("language", {name: run.by_language for name, run in report.modes.items()})
     if changes:
-        yield from _changes({**changes[0], **changes[1]})
+        yield from _changes({**changes[0], **changes[1]}, earlier)
 
 
 def _runs(runs: Mapping[str, RunReport]) -> Iterator[Text]:
@@ -56,7 +61,7 @@ def _runs(runs: Mapping[str, RunReport]) -> Iterator[Text]:
                 *(_figure(run.overall, metric) for metric in METRICS[:5]),
                 f"{low:.3f}-{high:.3f}",
                 _figure(run.overall, METRICS[5]),
-                f"{run.ms_per_question:.1f}",
+                "–" if run.ms_per_question is None else f"{run.ms_per_question:.1f}",
             ]
         )
     yield from table(header, rows)
@@ -93,16 +98,25 @@ def _groups(what: str, by_run: Mapping[str, Mapping[str, Scores]]) -> Iterator[T
     yield from table(["", "n", *by_run], rows)
 
 
-def _changes(changes: Mapping[str, list[Change]]) -> Iterator[Text]:
+def _changes(changes: Mapping[str, RunChange], earlier: str) -> Iterator[Text]:
+    """Won and lost: questions with a relevant hit in the top 10 now and not then, or not now."""
     yield Text()
-    yield Text("Changed since the saved run, with 95 % interval", style="bold")
+    yield Text(f"Changed since {earlier}, with 95 % interval", style="bold")
     shown = (_MAIN, "mrr@10")
-    rows = []
-    for name, listed in changes.items():
-        by_metric = {change.metric: change for change in listed}
-        found = [by_metric.get(metric) for metric in shown]
-        rows.append([name, *(_difference(change) for change in found)])
-    yield from table(["", *shown], rows)
+    rows = [
+        [
+            name,
+            *(_difference(change.of(metric)) for metric in shown),
+            f"{len(change.won)}",
+            f"{len(change.lost)}",
+        ]
+        for name, change in changes.items()
+    ]
+    yield from table(["", *shown, "won", "lost"], rows)
+    for name, change in changes.items():
+        for word, questions in (("Won", change.won), ("Lost", change.lost)):
+            if questions:
+                yield Text(f"{word} by {name}: {', '.join(map(one_line, questions))}")
 
 
 def _difference(change: Change | None) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assistant.evaluation.earlier import Change
+from assistant.evaluation.earlier import Changes, RunChange
 from assistant.evaluation.records import (
     Calibration,
     EvaluationReport,
@@ -13,6 +13,9 @@ from assistant.evaluation.records import (
     RunReport,
     Scores,
 )
+
+if TYPE_CHECKING:
+    from assistant.workspace import Since
 
 View = dict[str, Any]
 
@@ -43,6 +46,10 @@ def evaluation_view(report: EvaluationReport) -> View:
         "unanswerable": report.n_unanswerable,
         "modes": {name: _run(run) for name, run in report.modes.items()},
         "poolings": {name: _run(run) for name, run in report.poolings.items()},
+        "crossed": {
+            mode: {pooling: _run(run) for pooling, run in by_pooling.items()}
+            for mode, by_pooling in report.crossed.items()
+        },
         "remarks": list(report.remarks),
     }
 
@@ -86,8 +93,34 @@ def _scores(scores: Scores) -> View:
     }
 
 
-def changes_view(changes: dict[str, list[Change]]) -> View:
+def changes_view(changes: Changes) -> View:
+    """Per mode and per pooling every metric's difference, and the questions won and lost."""
+    modes, poolings = changes
     return {
-        name: {c.metric: {"difference": c.difference, "interval": [c.low, c.high]} for c in listed}
-        for name, listed in changes.items()
+        "modes": {name: _change(change) for name, change in modes.items()},
+        "poolings": {name: _change(change) for name, change in poolings.items()},
+    }
+
+
+def _change(change: RunChange) -> View:
+    return {
+        **{
+            c.metric: {"difference": c.difference, "interval": [c.low, c.high]}
+            for c in change.metrics
+        },
+        "questions": change.n_questions,
+        "won": list(change.won),
+        "lost": list(change.lost),
+    }
+
+
+def since_view(since: Since) -> View:
+    earlier = since.earlier
+    return {
+        "kept_at": earlier.kept_at,
+        "program": earlier.program,
+        "model": earlier.model,
+        "index_generation": earlier.index_generation,
+        "same_questions": len(since.same),
+        **changes_view(since.named),
     }

@@ -12,6 +12,7 @@ from assistant.records import (
     Dilution,
     DocumentSummary,
     EvidenceStrength,
+    Explanation,
     FileFailed,
     Hit,
     IndexReport,
@@ -99,6 +100,7 @@ def comparison_view(trace: Trace, comparison: Comparison) -> View:
             _compared(hit, sentence, trace.pooling)
             for hit, sentence in zip(trace.hits, comparison.sentences, strict=True)
         ],
+        "explanation": _explanation(trace.explanation),
         "agreement": [
             {
                 "a": pair.a,
@@ -109,6 +111,46 @@ def comparison_view(trace: Trace, comparison: Comparison) -> View:
             for pair in comparison.agreement
         ],
     }
+
+
+def _explanation(explanation: Explanation | None) -> View | None:
+    if explanation is None:
+        return None
+    return {
+        "question": _inspected(explanation.question),
+        "sentences": [
+            {
+                **_inspected(why.inspection),
+                "alignment": [
+                    {
+                        "question_token": aligned.question_token,
+                        "token": aligned.token,
+                        "start": aligned.start,
+                        "end": aligned.end,
+                        "cosine": aligned.cosine,
+                    }
+                    for aligned in why.alignment
+                ],
+                "passage_headings": why.passage_headings,
+            }
+            for why in explanation.sentences
+        ],
+        "note": explanation.note,
+    }
+
+
+def _inspected(inspection: Inspection) -> View:
+    """As `inspect` tells it, and each token."""
+    pieces = [
+        {
+            "token": piece.text,
+            "norm": piece.norm,
+            "dimensions_won": piece.dimensions_won,
+            "is_unknown": piece.is_unknown,
+        }
+        for piece in inspection.pieces
+    ]
+    return {**inspection_view(inspection), "pieces": pieces}
 
 
 def _compared(hit: Hit, sentence: SentenceComparison, pooling: str) -> View:

@@ -9,6 +9,7 @@ from assistant import __version__
 from assistant.cli.command import Command, Parser
 from assistant.cli.commands.ask import ASK
 from assistant.cli.commands.compare import COMPARE
+from assistant.cli.commands.demo import DEMO
 from assistant.cli.commands.doctor import DOCTOR
 from assistant.cli.commands.documents import DOCUMENTS
 from assistant.cli.commands.eval import EVAL
@@ -68,5 +69,17 @@ def build_parser() -> Parser:
 
 COMMANDS: dict[str, Command] = {
     command.name: command
-    for command in (INDEX, DOCUMENTS, SEARCH, COMPARE, INSPECT, ASK, EVAL, MODELS, DOCTOR, PURGE)
+    for command in (
+        INDEX,
+        DOCUMENTS,
+        SEARCH,
+        COMPARE,
+        INSPECT,
+        ASK,
+        EVAL,
+        MODELS,
+        DEMO,
+        DOCTOR,
+        PURGE,
+    )
 }

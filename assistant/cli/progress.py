@@ -65,7 +65,7 @@ def bring_up_to_date(
             if isinstance(event, IndexFinished):
                 report = event.report
             n_failed += isinstance(event, FileFailed)
-            _tell(event, progress, terminal, workspace)
+            tell(event, progress, terminal, workspace)
     assert report is not None  # the last event of an index that was not cancelled
     if n_failed:
         terminal.say(
@@ -89,7 +89,7 @@ def refuse_empty(report: IndexReport, workspace: Workspace) -> None:
     )
 
 
-def _tell(event: IndexEvent, progress: Progress, terminal: Terminal, workspace: Workspace) -> None:
+def tell(event: IndexEvent, progress: Progress, terminal: Terminal, workspace: Workspace) -> None:
     if isinstance(event, FolderScanned) and event.changed:
         progress.announce(f"indexing {_count(event.changed, 'file')} of {event.files:,}")
     elif isinstance(event, IndexProgressed):

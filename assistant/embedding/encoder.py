@@ -19,9 +19,9 @@ from assistant.embedding.transformers import (
     export_once,
     onnx_file,
 )
-from assistant.embedding.wordpieces import WordPieces
+from assistant.embedding.wordpieces import Pieces, WordPieces
 from assistant.errors import ModelUnavailable
-from assistant.records import Inspection, Reading, TokenNorms
+from assistant.records import Inspection, Reading, TokenNorms, WordPiece
 
 Role = Literal["query", "document"]
 
@@ -73,7 +73,7 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str], role: Role) -> EncodedTexts: ...
     def pool(self, texts: Sequence[str], role: Role) -> PooledTexts: ...
     def token_vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]: ...
-    def inspect(self, text: str) -> Inspection: ...
+    def inspect(self, text: str, role: Role = "document") -> Inspection: ...
 
 
 class ModelReader:
@@ -163,18 +163,21 @@ class TransformerEncoder:
                 norms,
             )
 
-    def inspect(self, text: str) -> Inspection:
-        passed = self._transformer.forward([text], self._reader.prompt("document"))
-        states, mask = passed.states, passed.mask
-        lengths = np.linalg.norm(states[0][mask[0]], axis=-1)
+    def inspect(self, text: str, role: Role = "document") -> Inspection:
+        prompt = self._reader.prompt(role)
+        passed = self._transformer.forward([text], prompt)
+        states = passed.states[0][passed.mask[0]]
+        lengths = np.linalg.norm(states, axis=-1)
         pooled = np.linalg.norm(passed.pooled[0], axis=-1)
+        pieces = self._reader.pieces.pieces([prompt + text])[0]
         return Inspection(
             text,
-            self._reader.pieces.pieces([self._reader.prompt("document") + text])[0].tokens,
-            self.read([text])[0],
-            (int(mask[0].sum()), int(states.shape[2])),
+            pieces.tokens,
+            self.read([text], role)[0],
+            (len(states), int(states.shape[1])),
             {name: float(pooled[i]) for i, name in enumerate(POOLINGS)},
             TokenNorms(float(lengths.min()), float(lengths.max()), float(lengths.mean())),
+            tuple(_word_pieces(pieces, states, len(prompt))),
         )
 
     def _batches(self, texts: Sequence[str], prompt: str) -> Iterator[list[int]]:
@@ -191,6 +194,17 @@ class TransformerEncoder:
             batch.append(position)
         if batch:
             yield batch
+
+
+def _word_pieces(pieces: Pieces, states: Floats, n_prompt: int) -> Iterator[WordPiece]:
+    lengths = np.linalg.norm(states, axis=-1)
+    won = np.bincount(states.argmax(axis=0), minlength=len(states))
+    for i, token in enumerate(pieces.tokens):
+        start, end = (max(0, offset - n_prompt) for offset in pieces.offsets[i])
+        yield WordPiece(
+            *(token, start, end, float(lengths[i]), int(won[i])),
+            *(pieces.is_unknown[i], pieces.is_special[i]),
+        )
 
 
 def has_quick_runtime(model: ModelInfo, cache: Path) -> bool:

@@ -25,6 +25,7 @@ class Pieces:
     offsets: tuple[tuple[int, int], ...]
     """Character span of each token in the text, half-open; (0, 0) for special tokens."""
     is_special: tuple[bool, ...]
+    is_unknown: tuple[bool, ...]
 
 
 class WordPieces:
@@ -91,6 +92,7 @@ class WordPieces:
                 tuple(encoding.tokens),
                 tuple(encoding.offsets),
                 tuple(bool(flag) for flag in encoding.special_tokens_mask),
+                tuple(token_id == self._unknown_id for token_id in encoding.ids),
             )
             for encoding in self._cut.encode_batch(list(texts))
         ]

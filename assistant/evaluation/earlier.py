@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from assistant.errors import UsageError
 from assistant.evaluation.metrics import METRICS, paired_difference
-from assistant.evaluation.records import EvaluationReport
+from assistant.evaluation.records import FOUND, EvaluationReport, Run, RunReport
+
+PerQuestion = Mapping[str, Mapping[str, float]]
 
 
 class _SavedRun(msgspec.Struct, frozen=True):
     per_question: dict[str, dict[str, float]]
 
 
-class _Saved(msgspec.Struct, frozen=True):
+class Saved(msgspec.Struct, frozen=True):
     """The part of a saved report that a later run is held against."""
 
     modes: dict[str, _SavedRun]
     poolings: dict[str, _SavedRun]
+    crossed: dict[str, dict[str, _SavedRun]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +39,36 @@ class Change:
     """Ends of the 95 % bootstrap interval of the paired difference."""
 
 
-def read_earlier(file: Path) -> _Saved:
-    """Raises: UsageError."""
+@dataclass(frozen=True, slots=True)
+class RunChange:
+    """What one way to search does better and worse than it did, over the questions in both."""
+
+    metrics: tuple[Change, ...]
+    won: tuple[str, ...]
+    """Ids of the questions that had no relevant hit in the top 10, and have one now."""
+    lost: tuple[str, ...]
+    n_questions: int
+
+    def of(self, metric: str) -> Change | None:
+        return next((change for change in self.metrics if change.metric == metric), None)
+
+
+Changes = tuple[dict[str, RunChange], dict[str, RunChange]]
+"""Per mode and per pooling."""
+
+
+def read_earlier(file: Path) -> Saved:
+    """What `eval --save` wrote, or a run that was kept. Raises: UsageError."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Saved)
+        saved: Any = msgspec.json.decode(file.read_bytes())
+        kept = saved.get("report", saved) if isinstance(saved, dict) else saved
+        return msgspec.convert(kept, Saved)
     except OSError as error:
         raise UsageError(
             f"the earlier run cannot be read: {file}: {error.strerror}",
             "make one with `assistant eval ... --save FILE`",
         ) from error
-    except msgspec.DecodeError as error:
+    except msgspec.MsgspecError as error:
         raise UsageError(
             f"this is not a saved evaluation: {file}: {error}",
             "make one with `assistant eval ... --save FILE`",
@@ -51,13 +76,15 @@ def read_earlier(file: Path) -> _Saved:
 
 
 def changes_since(
-    earlier: _Saved, report: EvaluationReport
-) -> tuple[dict[str, list[Change]], dict[str, list[Change]]]:
-    """Per mode and per pooling that both runs have, every metric's change."""
+    earlier: Saved | EvaluationReport,
+    report: EvaluationReport,
+    among: Container[str] | None = None,
+) -> Changes:
+    """Per mode and per pooling that both runs have; `among`: only these questions count."""
     groups = ((earlier.modes, report.modes), (earlier.poolings, report.poolings))
     modes, poolings = (
         {
-            name: _changes(before[name].per_question, run.per_question)
+            name: _change(before[name].per_question, run.per_question, among)
             for name, run in now.items()
             if name in before
         }
@@ -66,13 +93,33 @@ def changes_since(
     return modes, poolings
 
 
-def _changes(before: dict[str, dict[str, float]], now: dict[str, dict[str, float]]) -> list[Change]:
-    changes = []
+def changes_by_run(
+    earlier: Mapping[Run, RunReport],
+    now: Mapping[Run, RunReport],
+    among: Container[str] | None = None,
+) -> dict[Run, RunChange]:
+    """The same for every mode under every pooling that both have."""
+    return {
+        run: _change(earlier[run].per_question, report.per_question, among)
+        for run, report in now.items()
+        if run in earlier
+    }
+
+
+def _change(before: PerQuestion, now: PerQuestion, among: Container[str] | None) -> RunChange:
+    common = [q for q in before if q in now and (among is None or q in among)]
+    metrics = []
     for metric in METRICS:
         difference = paired_difference(
-            {q: values[metric] for q, values in before.items() if metric in values},
-            {q: values[metric] for q, values in now.items()},
+            {q: before[q][metric] for q in common if metric in before[q]},
+            {q: now[q][metric] for q in common},
         )
         if difference:
-            changes.append(Change(metric, *difference))
-    return changes
+            metrics.append(Change(metric, *difference))
+    moved = {q: now[q][FOUND] - before[q][FOUND] for q in common if FOUND in before[q]}
+    return RunChange(
+        tuple(metrics),
+        tuple(q for q, by in moved.items() if by > 0),
+        tuple(q for q, by in moved.items() if by < 0),
+        len(common),
+    )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from assistant.embedding.encoder import Encoder
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
-from assistant.evaluation.calibration import calibrated
-from assistant.evaluation.metrics import mean_scores, question_metrics
 from assistant.evaluation.questions import read_questions
 from assistant.evaluation.records import (
     EvaluationEvent,
@@ -23,9 +21,10 @@ from assistant.evaluation.records import (
     QuestionEvaluated,
     Run,
     RunReport,
-    Scores,
+    RunScored,
 )
-from assistant.evaluation.relevance import first_ranks, normalised
+from assistant.evaluation.relevance import normalised
+from assistant.evaluation.tallying import Tally
 from assistant.records import DocumentSummary, DocumentText, StageStarted, Trace
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.questions import known_mode
@@ -34,6 +33,8 @@ HITS = 50
 """Hits asked for per question: enough for anyone's own scoring."""
 POOLING_MODE = "sentence"
 """The mode that compares poolings: nothing but the sentence's own vector ranks."""
+PARTIAL_EVERY = 8
+"""Questions between two partial scores of the runs that are asked together."""
 
 
 class Searched(Protocol):
@@ -47,24 +48,12 @@ class Searched(Protocol):
     def retrieve(self, question: str, mode: str, pooling: str, limit: int) -> Trace: ...
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What one run has given so far."""
-
-    per_question: dict[str, dict[str, float]] = field(default_factory=dict)
-    n_unanswerable: int = 0
-    n_declined: int = 0
-    strengths: dict[bool, list[float]] = field(default_factory=lambda: {True: [], False: []})
-    """Of the evidence, for questions with an answer and without."""
-    floor: float = 0.0
-    elapsed_s: float = 0.0
-
-
 def evaluate(
-    searched: Searched, file: Path, modes: Sequence[str]
+    searched: Searched, file: Path, modes: Sequence[str], crossed: bool = False
 ) -> Generator[EvaluationEvent, None, None]:
     """Every mode (all where none is named) under the trained pooling, then every pooling.
 
+    `crossed`: then each of the modes under every other pooling that can change its ranking.
     Raises: UsageError, IndexFault, ModelUnavailable.
     """
     names = [known_mode(mode) for mode in modes] or list(MODES)
@@ -74,14 +63,15 @@ def evaluate(
     trained = searched.model.trained_pooling
     of_modes = {mode: Run(mode, trained) for mode in names}
     of_poolings = {pooling: Run(POOLING_MODE, pooling) for pooling in POOLINGS}
-    runs = list(dict.fromkeys([*of_modes.values(), *of_poolings.values()]))
-    yield EvaluationStarted(len(questions), len(runs))
-    tallies = {run: _Tally() for run in runs}
-    # Run by run, not question by question: what a search remembers of its question would make
-    # every run but the first look free.
-    for i, run in enumerate(runs):
-        yield from _evaluate_run(searched, questions, run, tallies[run], i, len(runs))
-    reports = {run: _report(run, tally, questions) for run, tally in tallies.items()}
+    timed = list(dict.fromkeys([*of_modes.values(), *of_poolings.values()]))
+    others = _other_runs(names, set(timed)) if crossed else []
+    yield EvaluationStarted(len(questions), len(timed) + len(others))
+    asking = _Asking(searched, questions, (len(timed) + len(others)) * len(questions))
+    reports: dict[Run, RunReport] = {}
+    for scored in itertools.chain(asking.timed(timed), asking.together(others)):
+        if isinstance(scored, RunScored) and scored.is_complete:
+            reports[scored.report.run] = scored.report
+        yield scored
     yield EvaluationFinished(
         EvaluationReport(
             len(questions),
@@ -89,61 +79,63 @@ def evaluate(
             {mode: reports[run] for mode, run in of_modes.items()},
             {pooling: reports[run] for pooling, run in of_poolings.items()},
             tuple(_remarks(searched, questions)),
+            _by_mode(reports[run] for run in others),
         )
     )
 
 
-def _evaluate_run(
-    searched: Searched,
-    questions: Sequence[Question],
-    run: Run,
-    tally: _Tally,
-    earlier_runs: int,
-    n_runs: int,
-) -> Iterable[QuestionEvaluated]:
-    for i, question in enumerate(questions, start=1):
+def _other_runs(modes: Iterable[str], known: set[Run]) -> list[Run]:
+    """The rest of modes x poolings, where a pooling can make a difference."""
+    product = (Run(m, p) for m in modes if MODES[m].uses_pooling for p in POOLINGS)
+    return [run for run in product if run not in known]
+
+
+def _by_mode(reports: Iterable[RunReport]) -> dict[str, dict[str, RunReport]]:
+    found: dict[str, dict[str, RunReport]] = {}
+    for report in reports:
+        found.setdefault(report.run.mode, {})[report.run.pooling] = report
+    return found
+
+
+class _Asking:
+    """Puts questions to the ways to search, and counts them."""
+
+    def __init__(self, searched: Searched, questions: Sequence[Question], total: int) -> None:
+        self._searched = searched
+        self._questions = questions
+        self._total = total
+        self._done = 0
+
+    def timed(self, runs: Sequence[Run]) -> Iterator[QuestionEvaluated | RunScored]:
+        """Run by run, not question by question: what a search remembers of its question would
+        make every run but the first look free.
+        """
+        for run in runs:
+            tally = Tally(run)
+            for question in self._questions:
+                yield self._asked(question, tally)
+            yield RunScored(tally.report(self._questions), True)
+
+    def together(self, runs: Sequence[Run]) -> Iterator[QuestionEvaluated | RunScored]:
+        """Question by question, so that all that the runs have in common is computed once."""
+        tallies = [Tally(run, elapsed_s=None) for run in runs]
+        for number, question in enumerate(self._questions, start=1):
+            for tally in tallies:
+                yield self._asked(question, tally)
+            if number % PARTIAL_EVERY == 0 and number < len(self._questions):
+                yield from (RunScored(tally.so_far(), False) for tally in tallies)
+        for tally in tallies:
+            yield RunScored(tally.report(self._questions), True)
+
+    def _asked(self, question: Question, tally: Tally) -> QuestionEvaluated:
+        run = tally.run
         started = time.perf_counter()
-        trace = searched.retrieve(question.question, run.mode, run.pooling, HITS)
-        tally.elapsed_s += time.perf_counter() - started
-        hits, evidence = trace.hits, trace.evidence
-        declined = not hits or trace.is_weak
-        if evidence is not None:
-            tally.floor = evidence.floor
-            tally.strengths[bool(question.relevant)].append(evidence.strength)
-        if question.relevant:
-            ranks = first_ranks(hits, question.relevant)
-            tally.per_question[question.id] = question_metrics(ranks)
-        else:
-            tally.n_unanswerable += 1
-            tally.n_declined += declined
-        done = earlier_runs * len(questions) + i
-        yield QuestionEvaluated(question, run, hits, declined, done, n_runs * len(questions))
-
-
-def _report(run: Run, tally: _Tally, questions: Sequence[Question]) -> RunReport:
-    unanswerable = tally.n_unanswerable
-    return RunReport(
-        run,
-        mean_scores(tally.per_question),
-        _grouped(tally.per_question, {q.id: q.kind for q in questions}),
-        _grouped(tally.per_question, {q.id: q.language for q in questions}),
-        1000 * tally.elapsed_s / len(questions),
-        tally.n_declined / unanswerable if unanswerable else None,
-        calibrated(tally.strengths[True], tally.strengths[False], tally.floor),
-        tally.per_question,
-    )
-
-
-def _grouped(
-    per_question: Mapping[str, Mapping[str, float]], group_of: Mapping[str, str]
-) -> dict[str, Scores]:
-    """The means per group, in order of appearance; questions without a group are left out."""
-    groups = dict.fromkeys(group_of[question] for question in per_question)
-    return {
-        group: mean_scores({q: v for q, v in per_question.items() if group_of[q] == group})
-        for group in groups
-        if group
-    }
+        trace = self._searched.retrieve(question.question, run.mode, run.pooling, HITS)
+        if tally.elapsed_s is not None:
+            tally.elapsed_s += time.perf_counter() - started
+        declined = tally.add(question, trace)
+        self._done += 1
+        return QuestionEvaluated(question, run, trace.hits, declined, self._done, self._total)
 
 
 def _remarks(searched: Searched, questions: Sequence[Question]) -> Iterable[str]:

@@ -45,15 +45,20 @@ def question_metrics(ranks: Sequence[int | None]) -> dict[str, float]:
     }
 
 
-def mean_scores(per_question: Mapping[str, Mapping[str, float]]) -> Scores:
+def mean_scores(
+    per_question: Mapping[str, Mapping[str, float]], with_intervals: bool = True
+) -> Scores:
     """Means over questions with their intervals, the same for the same questions."""
     if not per_question:
         return Scores(0, {})
     rows = np.array([[values[name] for name in METRICS] for values in per_question.values()])
+    means = {name: float(mean) for name, mean in zip(METRICS, rows.mean(axis=0), strict=True)}
+    if not with_intervals:
+        return Scores(len(rows), means)
     low, high = _intervals(rows)
     return Scores(
         len(rows),
-        {name: float(mean) for name, mean in zip(METRICS, rows.mean(axis=0), strict=True)},
+        means,
         {name: (float(low[i]), float(high[i])) for i, name in enumerate(METRICS)},
     )
 

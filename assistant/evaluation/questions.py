@@ -36,6 +36,21 @@ def read_questions(file: Path) -> tuple[Question, ...]:
     return tuple(questions.values())
 
 
+def question_of_line(line: str | bytes) -> Question:
+    """Raises: ValueError (msgspec's own errors are a kind of it) saying what is wrong."""
+    question = msgspec.json.decode(line, type=Question)
+    if not question.id.strip():
+        raise ValueError("the id is empty")
+    try:
+        cleaned_question(question.question)
+    except UsageError as error:
+        raise ValueError(error.message) from error
+    for relevant in question.relevant:
+        if not relevant.document.strip() or not relevant.quote.strip():
+            raise ValueError("a relevant entry needs a document and a quote")
+    return question
+
+
 def _lines(file: Path) -> list[str]:
     try:
         # Not splitlines: U+2028 and form feeds may stand inside a JSON string.
@@ -52,19 +67,9 @@ def _lines(file: Path) -> list[str]:
 
 def _question(line: str, where: str) -> Question:
     try:
-        question = msgspec.json.decode(line, type=Question)
-    except msgspec.DecodeError as error:  # wrong types are a kind of it
+        return question_of_line(line)
+    except ValueError as error:
         raise _bad(where, str(error)) from error
-    if not question.id.strip():
-        raise _bad(where, "the id is empty")
-    try:
-        cleaned_question(question.question)
-    except UsageError as error:
-        raise _bad(where, error.message) from error
-    for relevant in question.relevant:
-        if not relevant.document.strip() or not relevant.quote.strip():
-            raise _bad(where, "a relevant entry needs a document and a quote")
-    return question
 
 
 def _bad(where: str, what: str) -> UsageError:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding.poolings import Floats
+from assistant.embedding.products import products
 from assistant.embedding.reading import readability
 from assistant.indexing import catalogue
 from assistant.indexing.database import generation, opened
@@ -109,7 +110,7 @@ class Snapshot:
     def scores(self, grain: Grain, pooling: str, question: Floats) -> Floats:
         """Cosine of the unit question vector (dim,) with every text of the grain."""
         matrix = self._matrix(grain, pooling)
-        by_row: Floats = matrix @ question  # (n_rows,): a text that stands twice has one row
+        by_row = products(matrix, question)  # (n_rows,): a text that stands twice has one row
         scores: Floats = by_row[self._rows[grain]]
         return scores
 
@@ -124,9 +125,9 @@ class Snapshot:
     def stores_all_tokens(self) -> bool:
         return self._tokens.is_complete
 
-    def token_vectors(self, number: int) -> Floats | None:
-        """A sentence's unit token vectors (n_tokens, dim); None where they are not stored."""
-        return self._tokens.vectors(int(self._rows["sentence"][number]))
+    def token_vectors(self, numbers: Sequence[int]) -> list[Floats | None]:
+        """Each sentence's unit token vectors (n_tokens, dim); None where they are not stored."""
+        return self._tokens.vectors(self._rows["sentence"][np.asarray(numbers, dtype=np.int64)])
 
     def unit_vectors(self, grain: Grain, pooling: str, numbers: Integers | None = None) -> Floats:
         """A copy of the vectors (n_texts, dim) of all texts, or of those with the numbers."""

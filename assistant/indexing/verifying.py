@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.embedding.poolings import Floats
 from assistant.indexing import catalogue
 from assistant.indexing.embedded import embedded_passage, embedded_sentence
 from assistant.indexing.preparing import text_hash
@@ -156,15 +157,15 @@ def _check_tokens(database: sqlite3.Connection, folder: Path, dimension: int) ->
     used = sorted(row for row in _used_rows(database, "sentence") if 0 <= row < n_rows)
     stored = StoredTokens(folder, dimension, n_rows)
     asked = used[:: max(1, len(used) // _TOKEN_SAMPLE)]
-    bad = [row for row in asked if not _are_units(stored, row)]
+    vectors = stored.vectors(np.array(asked, dtype=np.int64))
+    bad = [row for row, own in zip(asked, vectors, strict=True) if not _are_units(own)]
     detail = f"those of {len(asked):,} sampled sentences are whole"
     if bad:
         detail = f"those of {len(bad):,} of {len(asked):,} sampled sentences are broken"
     return Finding("index tokens", detail, not bad, rows={"sentence": bad} if bad else {})
 
 
-def _are_units(stored: StoredTokens, row: int) -> bool:
-    vectors = stored.vectors(row)
+def _are_units(vectors: Floats | None) -> bool:
     if vectors is None:
         return True  # beyond the budget: encoded when MaxSim asks
     lengths = np.linalg.norm(vectors, axis=1)

@@ -26,6 +26,7 @@ from assistant.records.encoding import (
     Readability,
     Reading,
     TokenNorms,
+    WordPiece,
 )
 from assistant.records.events import (
     AnswerEvent,
@@ -45,7 +46,17 @@ from assistant.records.events import (
     ThinkingProduced,
     TokenProduced,
 )
+from assistant.records.explaining import Alignment, Explanation, SentenceExplanation
 from assistant.records.indexes import StoredIndex
+from assistant.records.lesson import (
+    Lesson,
+    LessonEvent,
+    LessonFinished,
+    LessonStep,
+    Toy,
+    ToyPooling,
+    Vector,
+)
 from assistant.records.models import (
     ModelMeasured,
     ModelPlace,
@@ -68,6 +79,7 @@ from assistant.records.retrieval import (
 
 __all__ = [
     "Agreement",
+    "Alignment",
     "Answer",
     "AnswerEvent",
     "AnswerFinished",
@@ -84,6 +96,7 @@ __all__ = [
     "EvidencePassage",
     "EvidenceSentence",
     "EvidenceStrength",
+    "Explanation",
     "FileFailed",
     "FileIndexed",
     "FolderScanned",
@@ -95,6 +108,10 @@ __all__ = [
     "IndexProgressed",
     "IndexReport",
     "Inspection",
+    "Lesson",
+    "LessonEvent",
+    "LessonFinished",
+    "LessonStep",
     "ModelDownloadProgressed",
     "ModelMeasured",
     "ModelPlace",
@@ -109,6 +126,7 @@ __all__ = [
     "Section",
     "Sentence",
     "SentenceComparison",
+    "SentenceExplanation",
     "SentenceKind",
     "StageStarted",
     "StoredIndex",
@@ -116,5 +134,9 @@ __all__ = [
     "ThinkingProduced",
     "TokenNorms",
     "TokenProduced",
+    "Toy",
+    "ToyPooling",
     "Trace",
+    "Vector",
+    "WordPiece",
 ]

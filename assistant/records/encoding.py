@@ -49,6 +49,22 @@ class TokenNorms:
 
 
 @dataclass(frozen=True, slots=True)
+class WordPiece:
+    """One token of a text as the encoder saw it."""
+
+    text: str
+    start: int
+    end: int
+    """Span in the text without its prompt, half-open; empty for special tokens and the prompt's."""
+    norm: float
+    """Length of its state, before normalisation."""
+    dimensions_won: int
+    """Dimensions of the max-pooled vector that come from it."""
+    is_unknown: bool = False
+    is_special: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """What the encoder makes of one text."""
 
@@ -61,3 +77,10 @@ class Inspection:
     pooled_norms: dict[str, float]
     """Pooling -> length of its vector before normalisation."""
     token_norms: TokenNorms
+    pieces: tuple[WordPiece, ...] = ()
+    """The same tokens one by one."""
+
+    @property
+    def read_pieces(self) -> tuple[WordPiece, ...]:
+        """Those of the text itself, which late interaction compares."""
+        return tuple(piece for piece in self.pieces if piece.end > 0 and not piece.is_special)

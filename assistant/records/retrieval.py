@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assistant.records.encoding import Reading
+from assistant.records.explaining import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,8 @@ class Trace:
     fusion: str = ""
     """The fusion arithmetic in words, empty where one arm alone ranked."""
     comparison: Comparison | None = None
+    explanation: Explanation | None = None
+    """Made after the comparison: why each hit was found, token by token."""
     notes: tuple[str, ...] = ()
     """What the reader of the ranks must know: unreadable question, degraded engine."""
     timings: dict[str, float] = field(default_factory=dict)

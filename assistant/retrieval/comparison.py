@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -70,10 +71,7 @@ def compare(
 def _maxsim_pool(search: Search, numbers: Sequence[int]) -> Numbers:
     if search.snapshot.n_sentences <= MAXSIM_ALL and search.has_stored_tokens():
         return np.arange(search.snapshot.n_sentences)
-    best = [
-        ranked(search.dense_scores("sentence", name), depth=MAXSIM_DEPTH).numbers
-        for name in POOLINGS
-    ]
+    best = [search.exactly_nearest(name).numbers[:MAXSIM_DEPTH] for name in POOLINGS]
     return np.unique(np.concatenate([*best, np.array(numbers, dtype=np.int64)]))
 
 
@@ -158,11 +156,11 @@ def _agreement(search: Search, maxsim: Ranking) -> tuple[Agreement, ...]:
     A sentence outside MaxSim's pool counts as ranked after all of the pool.
     """
     top = {
-        name: ranked(search.dense_scores("sentence", name), depth=AGREEMENT_DEPTH).numbers.tolist()
-        for name in POOLINGS
+        name: search.exactly_nearest(name).numbers[:AGREEMENT_DEPTH].tolist() for name in POOLINGS
     }
     top[MAXSIM] = maxsim.numbers[:AGREEMENT_DEPTH].tolist()
 
+    @cache  # a sentence among the best of one pooling is asked for beside every other
     def rank(name: str, number: int) -> int:
         if name == MAXSIM:
             return maxsim.rank_of(number) or len(maxsim.numbers) + 1

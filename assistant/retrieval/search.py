@@ -53,6 +53,7 @@ class _Known:
     tokens: Floats | None = None
     lexical: LexicalScores | None = None
     dense: dict[tuple[Grain, str], Floats] = field(default_factory=dict)
+    nearest: dict[str, Ranking] = field(default_factory=dict)
     sections: dict[str, Floats] = field(default_factory=dict)
     passage_means: dict[str, Floats] = field(default_factory=dict)
     maxsim: dict[int, float] = field(default_factory=dict)
@@ -129,7 +130,14 @@ class Search:
                 self.engine = "exact"
                 self._approximate = None
                 self.notes.append(f"Chroma gave no answer, exact search did: {error}")
-        return ranked(self.dense_scores("sentence", self.pooling))
+        return self.exactly_nearest(self.pooling)
+
+    def exactly_nearest(self, pooling: str) -> Ranking:
+        """Sentences by cosine under that pooling, among all of them."""
+        known = self._known.nearest
+        if pooling not in known:
+            known[pooling] = ranked(self.dense_scores("sentence", pooling))
+        return known[pooling]
 
     def section_scores(self, pooling: str) -> Floats:
         """Cosines with every section (n_sections,)."""
@@ -185,15 +193,16 @@ class Search:
         known = self._known.maxsim
         missing = [number for number in numbers if number not in known]
         if missing:
-            scores = maxsim_scores(self.question_tokens(), self._token_vectors(missing))
+            scores = maxsim_scores(self.question_tokens(), self.sentence_tokens(missing))
             known.update(zip(missing, scores.tolist(), strict=True))
         return np.array([known[number] for number in numbers], dtype=np.float32)
 
-    def _token_vectors(self, numbers: Sequence[int]) -> list[Floats]:
+    def sentence_tokens(self, numbers: Sequence[int]) -> list[Floats]:
+        """Each sentence's unit token vectors (n_tokens, dim), as `maxsim_scores` compares them."""
         if late := self.parts.late_encoder():
             texts = [stored.embedded_text for stored in self.snapshot.sentences(numbers)]
             return late.token_vectors(texts, "document")
-        vectors = {number: self.snapshot.token_vectors(number) for number in numbers}
+        vectors = dict(zip(numbers, self.snapshot.token_vectors(numbers), strict=True))
         absent = [number for number, stored in vectors.items() if stored is None]
         if absent:
             texts = [stored.embedded_text for stored in self.snapshot.sentences(absent)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from assistant.embedding.poolings import POOLINGS, Counts, Floats, Windows, normalised
+from assistant.embedding.products import products
 from assistant.indexing.snapshot import Snapshot
 
 
@@ -37,8 +38,7 @@ class Sections:
         """Cosine of the unit question vector with every section (n_sections,)."""
         if pooling not in self._vectors:
             self._vectors[pooling] = self._joined(pooling)
-        scores: Floats = self._vectors[pooling] @ question
-        return scores
+        return products(self._vectors[pooling], question)
 
     def _joined(self, pooling: str) -> Floats:
         if not len(self._starts):

@@ -9,6 +9,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from assistant.tui.screens.main import MainScreen
 
+_LESSON = "Demo: what dilution costs"
+
 
 class SearchCommands(Provider):
     """Modes and poolings by name."""
@@ -28,6 +30,7 @@ class SearchCommands(Provider):
         screen = self.screen
         if not isinstance(screen, MainScreen):
             return
+        yield _LESSON, "A walk in steps, with live numbers", partial(screen.action_lesson)
         modes, poolings = screen.menus
         for mode in modes:
             yield f"Mode: {mode.label}", mode.summary, partial(screen.set_mode, mode.name)

@@ -38,7 +38,7 @@ Post = Callable[[Message], object]
 
 def open_workspace(post: Post, open_folder: WorkspaceOpener, folder: Path) -> None:
     worker = get_current_worker()
-    with _reporting("open", 0, post):
+    with reporting("open", 0, post):
         workspace = open_folder(folder)
         with closing(workspace.models.fetch()) as events:
             for event in events:
@@ -50,7 +50,7 @@ def open_workspace(post: Post, open_folder: WorkspaceOpener, folder: Path) -> No
 
 def index_folder(post: Post, workspace: Workspace) -> None:
     worker = get_current_worker()
-    with _reporting("index", 0, post), closing(workspace.index()) as events:
+    with reporting("index", 0, post), closing(workspace.index()) as events:
         for event in events:
             if worker.is_cancelled:
                 return
@@ -73,7 +73,7 @@ def answer_question(
 ) -> None:
     worker = get_current_worker()
     with (
-        _reporting("answer", request, post),
+        reporting("answer", request, post),
         closing(workspace.ask(question, mode, pooling)) as events,
     ):
         for event in events:
@@ -85,27 +85,31 @@ def answer_question(
 def rank_again(
     post: Post, workspace: Workspace, request: int, question: str, mode: str, pooling: str
 ) -> None:
-    with _reporting("rank", request, post):
+    with reporting("rank", request, post):
         post(Retrieved(request, workspace.retrieve(question, mode, pooling)))
 
 
 def compare_poolings(post: Post, workspace: Workspace, request: int, trace: Trace) -> None:
-    with _reporting("compare", request, post):
-        post(Compared(request, workspace.compare(trace)))
+    with reporting("compare", request, post):
+        compared = workspace.compare(trace)
+        post(Compared(request, compared))
+        if not get_current_worker().is_cancelled:
+            post(Compared(request, workspace.explain(compared)))
 
 
 def list_documents(post: Post, workspace: Workspace) -> None:
-    with _reporting("list", 0, post):
+    with reporting("list", 0, post):
         post(DocumentsListed(workspace.documents()))
 
 
 def read_document(post: Post, workspace: Workspace, place: Place) -> None:
-    with _reporting("read", 0, post):
+    with reporting("read", 0, post):
         post(DocumentRead(workspace.document(place.document), place))
 
 
 @contextmanager
-def _reporting(job: str, request: int, post: Post) -> Iterator[None]:
+def reporting(job: str, request: int, post: Post) -> Iterator[None]:
+    """What the user can do something about becomes a message."""
     try:
         yield
     except AssistantError as error:

@@ -13,12 +13,17 @@ from assistant.records import (
     DocumentSummary,
     DocumentText,
     IndexEvent,
+    LessonEvent,
     Place,
     Trace,
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.evaluation.records import EvaluationEvent, Marked, Question
     from assistant.tui.opening import Opened
+    from assistant.workspace import KeptRun, Since
 
 
 class WorkspaceOpened(Message):
@@ -60,7 +65,7 @@ class Retrieved(Message):
 
 
 class Compared(Message):
-    """The trace now holds every pooling's ranks."""
+    """The trace now holds every pooling's ranks, and the second time why each hit was found."""
 
     def __init__(self, request: int, trace: Trace) -> None:
         super().__init__()
@@ -74,6 +79,84 @@ class PlaceChosen(Message):
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
+
+
+class SentenceMarked(Message):
+    """The user says that this sentence answers the question."""
+
+    def __init__(self, question: str, place: Place, sentence: str) -> None:
+        super().__init__()
+        self.question = question
+        self.place = place
+        self.sentence = sentence
+
+
+class MarkKept(Message):
+    """The sentence stands in the question file."""
+
+    def __init__(self, marked: Marked) -> None:
+        super().__init__()
+        self.marked = marked
+
+
+class MarkUndone(Message):
+    """The sentence is out of the question file again."""
+
+    def __init__(self, marked: Marked) -> None:
+        super().__init__()
+        self.marked = marked
+
+
+class QuestionFilesFound(Message):
+    def __init__(self, files: Sequence[Path]) -> None:
+        super().__init__()
+        self.files = files
+
+
+class QuestionsRead(Message):
+    """A question file was read, and the last run on its questions."""
+
+    def __init__(self, file: Path, questions: Sequence[Question], last: KeptRun | None) -> None:
+        super().__init__()
+        self.file = file
+        self.questions = questions
+        self.last = last
+
+
+class EvaluationAdvanced(Message):
+    def __init__(self, request: int, event: EvaluationEvent) -> None:
+        super().__init__()
+        self.request = request
+        self.event = event
+
+    def can_replace(self, message: Message) -> bool:
+        """Searches are quicker than screens: of two that only count, the newer one is enough."""
+        return (
+            isinstance(message, EvaluationAdvanced)
+            and hasattr(self.event, "done")
+            and hasattr(message.event, "done")
+        )
+
+
+class EvaluationKept(Message):
+    """An evaluation came to its end, stands on the disk, and was held against the one before."""
+
+    def __init__(self, request: int, run: KeptRun, since: Since | None, file: Path) -> None:
+        super().__init__()
+        self.request = request
+        self.run = run
+        self.since = since
+        self.file = file
+
+
+class DefaultChanged(Message):
+    """The folder has another default mode and pooling, or that of the settings again."""
+
+
+class LessonAdvanced(Message):
+    def __init__(self, event: LessonEvent) -> None:
+        super().__init__()
+        self.event = event
 
 
 class DocumentsListed(Message):

@@ -152,7 +152,7 @@ async def stream(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
 
 
 async def matches(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
-    from assistant.tui.widgets.matches import Matches
+    from assistant.tui.widgets.panel.matches import Matches
 
     screen = app.screen
     assert isinstance(screen, MainScreen)

@@ -73,3 +73,14 @@ def test_no_line_is_wider_than_the_screen(width: int | None) -> None:
     shown = "\n".join(line.plain for line in lines)
     for label in ("CLS", "Mean*", "MaxSim", "BM25", "Chroma"):
         assert label in shown
+
+
+def test_the_explanation_adds_up_to_the_score_that_is_told(cli: Cli, indexed: str) -> None:
+    found = cli("compare", QUESTION, "--docs", indexed, "--limit", "3", "--json").json
+    explanation = found["explanation"]
+    assert explanation["question"]["text"] == QUESTION
+    for sentence, why in zip(found["sentences"], explanation["sentences"], strict=True):
+        assert why["text"] == sentence["embedded_text"]
+        added = sum(aligned["cosine"] for aligned in why["alignment"])
+        assert added == pytest.approx(sentence["scores"][MAXSIM], abs=2e-4)
+        assert [piece["token"] for piece in why["pieces"]] == why["tokens"]

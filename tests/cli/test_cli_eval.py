@@ -110,6 +110,43 @@ def test_a_saved_run_can_be_held_against(
     assert "Changed since" in cli("eval", questions, "--docs", indexed, "--against", saved).out
 
 
+def test_a_run_is_kept_and_the_next_one_held_against_it(
+    cli: Cli, docs: Path, questions: str
+) -> None:
+    argv = ["eval", questions, "--docs", str(docs), "--modes", "bm25,late"]
+    first = cli(*argv, "--json").json
+    assert first["since_last"] is None
+    kept = json.loads(Path(first["kept"]).read_text("utf-8"))
+    assert {"kept_at", "program", "model", "index_generation", "questions_sha256"} <= set(kept)
+    second = cli(*argv, "--json").json
+    since = second["since_last"]
+    assert (since["kept_at"], since["same_questions"]) == (kept["kept_at"], 3)
+    change = since["modes"]["late"]
+    assert change["ndcg@10"] == {"difference": 0.0, "interval": [0.0, 0.0]}
+    assert (change["won"], change["lost"], change["questions"]) == ([], [], 2)
+    assert "3 questions unchanged" in cli(*argv).out
+    against = cli(*argv, "--against", first["kept"], "--json").json["against"]
+    assert set(against["modes"]) == {"bm25", "late"}
+
+
+def test_a_run_can_be_left_unkept(
+    cli: Cli, docs: Path, home_with_model: Path, questions: str
+) -> None:
+    argv = ["eval", questions, "--docs", str(docs), "--modes", "bm25", "--no-keep", "--json"]
+    assert cli(*argv).json["kept"] is None
+    assert not (home_with_model / "data" / "folders").exists()
+
+
+def test_every_mode_under_every_pooling_on_request(cli: Cli, indexed: str, questions: str) -> None:
+    argv = ["eval", questions, "--docs", indexed, "--modes", "late,bm25", "--no-keep"]
+    assert cli(*argv, "--json").json["crossed"] == {}
+    crossed = cli(*argv, "--all-poolings", "--json").json["crossed"]
+    assert set(crossed) == {"late"}
+    assert set(crossed["late"]) == set(POOLINGS) - {"mean"}
+    assert set(crossed["late"]["max"]) >= METRICS
+    assert 'Poolings, in mode "late"' in cli(*argv, "--all-poolings").out
+
+
 @pytest.mark.parametrize(("floor", "code"), [("hit@1=1", 0), ("ndcg@10=1.01", 1)])
 def test_a_floor_decides_the_exit_code(
     cli: Cli, indexed: str, questions: str, floor: str, code: int

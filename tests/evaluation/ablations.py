@@ -60,7 +60,7 @@ class Bench:
 
     def searches(self) -> Iterator[Search]:
         for question in self.questions:
-            yield self.workspace._new_search(self.snapshot, question.question, "mean")
+            yield self.workspace._searches.new(question.question, "mean", self.snapshot)
 
     def scores(self, ranker: Ranker, *languages: str) -> Scores:
         found = {}

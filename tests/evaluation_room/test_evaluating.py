@@ -163,9 +163,9 @@ def test_a_saved_run_shows_what_changed(questions: Path, tmp_path: Path) -> None
     better = {**FOUND, ("bm25", "mean"): FOUND["sentence", "mean"]}
     after = report_of(ScriptedSearch(better), questions, "bm25")
     modes, poolings = changes_since(read_earlier(file), after)
-    by_metric = {change.metric: change.difference for change in modes["bm25"]}
+    by_metric = {change.metric: change.difference for change in modes["bm25"].metrics}
     assert by_metric["mrr@10"] == pytest.approx(0.25)
-    assert {change.difference for change in poolings["mean"]} == {0.0}
+    assert {change.difference for change in poolings["mean"].metrics} == {0.0}
 
 
 def test_a_file_that_is_no_saved_run_is_refused(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def row(n_tokens: int, value: float, dimension: int = DIM) -> np.ndarray:
 
 def found(folder: Path, n_rows: int) -> list[tuple[int, float] | None]:
     stored = StoredTokens(folder, DIM, n_rows)
-    vectors = [stored.vectors(i) for i in range(n_rows)]
+    vectors = stored.vectors(np.arange(n_rows))
     return [None if v is None else (len(v), float(v[0, 0])) for v in vectors]
 
 
@@ -29,6 +29,13 @@ def test_rows_come_back_in_their_order(tmp_path: Path) -> None:
     files.append([row(1, 0.125)])
     assert found(tmp_path, 3) == [(2, 0.5), (3, 0.25), (1, 0.125)]
     assert found(tmp_path, 2) == [(2, 0.5), (3, 0.25)]
+
+
+def test_rows_are_found_in_any_order_and_twice(tmp_path: Path) -> None:
+    TokenFiles(tmp_path, DIM, 10**6).append([row(2, 0.5), row(3, 0.25), row(1, 0.125)])
+    asked = StoredTokens(tmp_path, DIM, 3).vectors(np.array([2, 0, 1, 0]))
+    assert [float(v[0, 0]) for v in asked if v is not None] == [0.125, 0.5, 0.25, 0.5]
+    assert [len(v) for v in asked if v is not None] == [1, 2, 3, 2]
 
 
 def test_no_rows_need_no_files(tmp_path: Path) -> None:

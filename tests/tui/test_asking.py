@@ -7,8 +7,8 @@ from pathlib import Path
 from assistant.paths import Paths
 from assistant.tui.screens.document import DocumentScreen
 from assistant.tui.widgets.exchange import Exchange, Sources
-from assistant.tui.widgets.matches import Matches
-from assistant.tui.widgets.poolings import RankMatrix
+from assistant.tui.widgets.panel.matches import Matches
+from assistant.tui.widgets.panel.poolings import RankMatrix
 from assistant.tui.widgets.prompt import Prompt
 from assistant.workspace import Workspace
 from tests.fakes import HashingEncoder
@@ -38,9 +38,11 @@ def test_a_question_is_answered_with_sources_matches_and_poolings(
             assert screen.trace is not None
             assert screen.trace.hits[0].place.document == "memory.md"
             assert screen.query_one(Matches).option_count == len(screen.trace.hits)
-            assert screen.query_one(RankMatrix).option_count == len(screen.trace.hits)
             assert screen.query_one(Sources).option_count >= 1
             assert "MR3, MR6, MR5" in shown_text(pilot)
+            await pilot.press("f4")
+            await pilot.pause()
+            assert screen.query_one(RankMatrix).option_count == len(screen.trace.hits)
 
     run(body)
 

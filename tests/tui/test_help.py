@@ -7,7 +7,7 @@ from pathlib import Path
 from assistant.settings import Settings, UiSettings
 from assistant.tui.screens.choosing import ChoosingScreen
 from assistant.tui.screens.help import HelpScreen
-from assistant.tui.widgets.poolings import RankMatrix
+from assistant.tui.widgets.panel.poolings import RankMatrix
 from assistant.tui.widgets.prompt import Prompt
 from assistant.workspace import MODES, POOLINGS
 from tests.tui.support import ask, open_app, run, shown_text, until, until_indexed, write_documents

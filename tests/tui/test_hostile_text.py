@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.tui.widgets.matches import Matches
+from assistant.tui.widgets.panel.matches import Matches
 from tests.ollama_server import OllamaServer, Reply
 from tests.tui.support import (
     ask,

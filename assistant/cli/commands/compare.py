@@ -37,7 +37,7 @@ def _run(context: Context) -> int:
     if arguments.json:
         from assistant.cli.json_views import comparison_view
 
-        terminal.print_json(comparison_view(trace, comparison))
+        terminal.print_json(comparison_view(workspace.explain(trace), comparison))
     elif trace.hits:
         from assistant.cli.comparison_text import comparison_lines
 

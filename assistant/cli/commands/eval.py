@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.evaluation.records import EvaluationReport
-    from assistant.workspace import Workspace
+    from assistant.workspace import Since, Workspace
+
+
+class _Evaluated(NamedTuple):
+    kind: str
+    """Of passages."""
+    workspace: Workspace
+    report: EvaluationReport
 
 
 class _Floor(NamedTuple):
@@ -29,15 +36,29 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--modes", metavar="A,B", default="", help=f"of {', '.join(mode_names())} (default: all)"
     )
+    parser.add_argument(
+        "--all-poolings",
+        action="store_true",
+        help="each mode under every pooling, not only under the trained one",
+    )
+    parser.add_argument(
+        "--no-keep",
+        action="store_true",
+        help="keep no record of this run; the next one is held against the last that was kept",
+    )
     parser.add_argument("--hits", metavar="FILE", help="write every hit as JSON lines")
     parser.add_argument("--save", metavar="FILE", help="write the report, for --against")
-    parser.add_argument("--against", metavar="FILE", help="show what changed since a saved report")
+    parser.add_argument(
+        "--against",
+        metavar="FILE",
+        help="show what changed since a saved report, not since the last run on these questions",
+    )
     parser.add_argument(
         "--fail-under",
         metavar="METRIC=X",
         action="append",
         default=[],
-        help="exit 1 where the mode of the settings, or else the first of --modes, is below X,"
+        help="exit 1 where the folder's default mode, or else the first of --modes, is below X,"
         " as in ndcg@10=0.6",
     )
     parser.add_argument(
@@ -65,29 +86,60 @@ def _run(context: Context) -> int:
     questions = Path(arguments.questions)
     read_questions(questions)  # what is wrong with it is said before minutes of indexing
     earlier = read_earlier(Path(arguments.against)) if arguments.against else None
-    reports = {
-        kind: _evaluate(context, workspace, questions, modes)
+    evaluated = [
+        _Evaluated(kind, workspace, _evaluate(context, workspace, questions, modes))
         for kind, workspace in _workspaces(context)
-    }
-    report = next(iter(reports.values()))
+    ]
+    _, workspace, report = evaluated[0]
     view = evaluation_view(report)
-    if len(reports) > 1:
-        view["passages"] = {kind: evaluation_view(each) for kind, each in reports.items()}
-    changes = changes_since(earlier, report) if earlier else None
-    if changes:
-        view["against"] = {"modes": changes_view(changes[0]), "poolings": changes_view(changes[1])}
+    if len(evaluated) > 1:
+        view["passages"] = {each.kind: evaluation_view(each.report) for each in evaluated}
+    changes, since = None, "the saved run"
+    if earlier:
+        changes = changes_since(earlier, report)
+        view["against"] = changes_view(changes)
+    last = _keep(context, workspace, questions, report, view)
+    if last and not changes:
+        changes, since = last.named, _run_in_words(last)
     if arguments.save:
         _save(arguments.save, view)
     if arguments.json:
         terminal.print_json(view)
     else:
-        for kind, each in reports.items():
-            if len(reports) > 1:
-                terminal.print(title_lines(f"Passages by {kind}"))
-            terminal.print(report_lines(each, changes if each is report else None))
+        for each in evaluated:
+            if len(evaluated) > 1:
+                terminal.print(title_lines(f"Passages by {each.kind}"))
+            is_first = each.report is report
+            terminal.print(report_lines(each.report, changes if is_first else None, since))
     for remark in report.remarks:
         terminal.say(f"note: {remark}")
-    return _judge(context, report, floors)
+    return _judge(context, workspace, report, floors)
+
+
+def _keep(
+    context: Context,
+    workspace: Workspace,
+    questions: Path,
+    report: EvaluationReport,
+    view: dict[str, object],
+) -> Since | None:
+    """Hold the run against the last one on these questions, and keep it for the next."""
+    from assistant.cli.evaluation_views import since_view
+
+    run = workspace.described(questions, report)
+    since = workspace.evaluations.since_last(run)
+    view["since_last"] = since_view(since) if since else None
+    view["kept"] = None
+    if not context.arguments.no_keep:
+        view["kept"] = str(workspace.evaluations.keep(run))
+    return since
+
+
+def _run_in_words(since: Since) -> str:
+    from datetime import datetime
+
+    at = datetime.fromisoformat(since.earlier.kept_at).astimezone()
+    return f"the run of {at:%Y-%m-%d %H:%M} ({len(since.same):,} questions unchanged)"
 
 
 def _workspaces(context: Context) -> Iterator[tuple[str, Workspace]]:
@@ -135,7 +187,7 @@ def _evaluate(
     report: EvaluationReport | None = None
     with (
         _opened(context.arguments.hits) as hits,
-        closing(workspace.evaluate(questions, modes)) as events,
+        closing(workspace.evaluate(questions, modes, context.arguments.all_poolings)) as events,
     ):
         for event in events:
             if isinstance(event, QuestionEvaluated):
@@ -179,8 +231,10 @@ def _unwritable(name: str, error: OSError) -> UsageError:
     )
 
 
-def _judge(context: Context, report: EvaluationReport, floors: list[_Floor]) -> int:
-    default = context.settings.search.mode
+def _judge(
+    context: Context, workspace: Workspace, report: EvaluationReport, floors: list[_Floor]
+) -> int:
+    default = workspace.settings.search.mode
     judged = default if default in report.modes else next(iter(report.modes))
     means = report.modes[judged].overall.means
     code = 0

@@ -53,6 +53,9 @@ def _run(context: Context) -> int:
     elif chosen:
         n_bytes = sum(index.bytes for index in chosen)
         terminal.say(f"removed {len(chosen)} of its indexes, {n_bytes / 2**20:,.0f} MB")
+    kept_questions = workspace.evaluations.own_questions
+    if kept_questions.is_file():
+        terminal.say(f"the sentences that you marked as answers stay: {kept_questions}")
     if chosen:
         return 0
     terminal.complain(f"no such index of this folder: {workspace.folder}", "nothing to do")

@@ -14,5 +14,7 @@ BM25 = Mode(
     "BM25",
     "each sentence by the words it shares with the question",
     lambda search: (bm25_arm(search),),
+    "identifiers, error strings, and languages that the encoder cannot read",
     uses_encoder=False,
+    uses_pooling=False,
 )

@@ -18,4 +18,6 @@ CONTEXTUAL = Mode(
     "Contextual",
     "each sentence by its own tokens, read within its passage (late chunking)",
     lambda search: (contextual_arm(search),),
+    'a sentence that lacks its subject: "It must be written before ..."',
+    uses_pooling=False,
 )

@@ -21,4 +21,5 @@ HIERARCHICAL = Mode(
     "Hierarchical",
     "each passage by its sentences: their mean vector, and their votes",
     lambda search: (passage_mean_arm(search), vote_arm(search)),
+    "an answer that is spread over a passage",
 )

@@ -20,4 +20,10 @@ def _arms(search: Search) -> tuple[Arm, ...]:
     return lexical, sentence_arm(search, search.trust)
 
 
-HYBRID = Mode("hybrid", "Hybrid", "words and sentence vectors, fused by reciprocal rank", _arms)
+HYBRID = Mode(
+    "hybrid",
+    "Hybrid",
+    "words and sentence vectors, fused by reciprocal rank",
+    _arms,
+    "any question, quickly: what words and meaning both rank high is most often right",
+)

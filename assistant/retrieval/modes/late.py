@@ -38,5 +38,9 @@ def _arms(search: Search) -> tuple[Arm, ...]:
 
 
 LATE = Mode(
-    "late", "Late", "words and sentence vectors, reranked by MaxSim over token vectors", _arms
+    "late",
+    "Late",
+    "words and sentence vectors, reranked by MaxSim over token vectors",
+    _arms,
+    "any question, and one whose answer is a part of its sentence: nothing is averaged away",
 )

@@ -16,4 +16,8 @@ class Mode:
     summary: str
     arms: Callable[[Search], tuple[Arm, ...]]
     """The ranked lists, fused by reciprocal rank where there is more than one."""
+    wins: str
+    """When to use it, in half a sentence."""
     uses_encoder: bool = True
+    uses_pooling: bool = True
+    """Whether another pooling can give another ranking."""

@@ -17,4 +17,5 @@ MULTI = Mode(
     "Multi",
     "sentence, passage and section vectors, fused by reciprocal rank",
     lambda search: (sentence_arm(search), passage_arm(search), section_arm(search)),
+    "a section that names the subject and a sentence that states the fact",
 )

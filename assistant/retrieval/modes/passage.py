@@ -15,4 +15,5 @@ PASSAGE = Mode(
     "Passage",
     "each passage (chunk) by one vector, shown by its nearest sentence",
     lambda search: (passage_arm(search),),
+    "a question about the whole of a passage; one sentence that answers is diluted",
 )

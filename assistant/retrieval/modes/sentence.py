@@ -15,4 +15,5 @@ SENTENCE = Mode(
     "Sentence",
     "each sentence by its own vector",
     lambda search: (sentence_arm(search),),
+    "a question in other words than the document's",
 )

@@ -50,11 +50,23 @@ class LabScreen(IndexingScreen):
 
     # ── ranking ──
 
+    async def rank_question(self, question: str, mode: str, pooling: str) -> None:
+        """Show the ranks of another question, without asking the chat model."""
+        await self.conversation.take(question)
+        self._request += 1
+        self.use(mode, pooling)
+        self._rank_again()
+
+    def use(self, mode: str, pooling: str) -> None:
+        """From now on; what is shown stays."""
+        self._mode, self._pooling = mode, pooling
+        self._show_choices()
+
     def _rank_again(self) -> None:
         """Another mode or pooling for the question at hand, without asking the model."""
         if not self.question or self._opened is None:
             return
-        self.panel.show_busy()
+        self.panel.show_waiting("Searching …")
         self.start_job(
             "rank",
             partial(
@@ -95,18 +107,17 @@ class LabScreen(IndexingScreen):
 
     @on(Compared)
     def _show_comparison(self, event: Compared) -> None:
-        assert self._opened is not None  # a trace comes from an opened workspace
         if event.request == self._request and self._is_wanted(event.trace):
             self._trace = event.trace
-            self.panel.show_comparison(event.trace, self._opened.poolings)
+            self.panel.show_trace(event.trace)
 
     def action_toggle_panel(self) -> None:
         self.toggle_class("-panel-toggled")
 
-    def action_next_tab(self) -> None:
+    def action_go_to_tab(self, step: int) -> None:
         if not self.panel.display:  # focus must not go where nothing is seen
             self.action_toggle_panel()
-        self.panel.next_tab()
+        self.panel.go_to_tab(step)
 
     def action_choose_mode(self) -> None:
         from assistant.tui.screens.choosing import ChoosingScreen
@@ -143,5 +154,6 @@ class LabScreen(IndexingScreen):
     def _show_choices(self) -> None:
         if self._opened is not None:
             self.conversation.mode, self.conversation.pooling = self._mode, self._pooling
+            self.panel.take_choices(self._opened.poolings)
             self.status_bar.mode = label_of(self._opened.modes, self._mode)
             self.status_bar.pooling = label_of(self._opened.poolings, self._pooling)

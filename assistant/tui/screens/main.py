@@ -21,16 +21,21 @@ from assistant.tui.messages import (
     WorkspaceOpened,
 )
 from assistant.tui.opening import WorkspaceOpener
-from assistant.tui.screens.lab import LabScreen
+from assistant.tui.screens.judging import JudgingScreen
 from assistant.tui.texts import one_line, welcome
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
 
 _DOCUMENTS = "How each document was read"
+_EVALUATE = "Score every mode and pooling on a question file"
+_UNMARK = "Take back the sentence that was marked as an answer last"
 
 
-class MainScreen(LabScreen):
+_NEXT_TAB = "Matches, poolings, dilution, tokens, prompt"
+
+
+class MainScreen(JudgingScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (typed by Screen)
     BINDING_GROUP_TITLE = "Chat"
     HELP = "Ask the documents of a folder, and see why each sentence was found."
@@ -40,10 +45,13 @@ class MainScreen(LabScreen):
         Binding("f3", "choose_pooling", "Pooling", tooltip="The active pooling", id="pooling"),
         Binding("ctrl+r", "ask_again", "Ask again", tooltip="Ask with this mode", id="ask_again"),
         Binding("ctrl+b", "toggle_panel", "Panel", tooltip="Show or hide the panel", id="panel"),
-        Binding("f4", "next_tab", "Next tab", tooltip="Matches or poolings", id="tab", show=False),
+        Binding("f4", "go_to_tab(1)", "Next tab", tooltip=_NEXT_TAB, id="tab", show=False),
+        Binding("shift+f4", "go_to_tab(-1)", "Tab before", show=False, id="tab_before"),
         Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
         Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
+        Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
+        Binding("ctrl+z", "unmark", "Undo mark", tooltip=_UNMARK, id="unmark", show=False),
     ]
 
     def __init__(self, open_folder: WorkspaceOpener, folder: Path) -> None:
@@ -93,7 +101,7 @@ class MainScreen(LabScreen):
     @on(Conversation.Began)
     def _await_trace(self) -> None:
         self._request += 1
-        self.panel.show_busy()
+        self.panel.show_waiting("Searching …")
 
     @on(Conversation.TraceFound)
     def _show_evidence(self, event: Conversation.TraceFound) -> None:
@@ -102,7 +110,11 @@ class MainScreen(LabScreen):
     @on(Conversation.Failed)
     def _show_unanswered(self, event: Conversation.Failed) -> None:
         if self._trace is None or self._trace.question != self.conversation.question:
-            self.panel.show_empty(f"{event.error.message}\n{event.error.hint}")
+            self.panel.show_waiting(f"{event.error.message}\n{event.error.hint}")
+
+    @on(Conversation.Answered)
+    def _show_prompt(self, event: Conversation.Answered) -> None:
+        self.panel.show_answer(event.answer)
 
     async def action_ask_again(self) -> None:
         if self.conversation.question:
@@ -147,15 +159,15 @@ class MainScreen(LabScreen):
     @on(JobFailed)
     def _show_failure(self, event: JobFailed) -> None:
         error = event.error
-        if event.job in ("open", "index", "read"):
+        if event.job in ("open", "index", "read", "mark"):
             if event.job == "index" and self.is_indexing_unasked:
                 self.status_bar.show_idle(f"Not indexed: {error.message}")
                 return
-            if event.job != "read":
+            if event.job not in ("read", "mark"):
                 self.status_bar.show_idle(error.message)
             self.notify(error.hint, title=error.message, severity="error", timeout=15, markup=False)
         elif event.request == self._request:
-            self.panel.show_empty(f"{error.message}\n{error.hint}")
+            self.panel.show_waiting(f"{error.message}\n{error.hint}")
 
     @on(Worker.StateChanged)
     def _show_unexpected(self, event: Worker.StateChanged) -> None:

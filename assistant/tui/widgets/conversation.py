@@ -12,6 +12,7 @@ from textual.message import Message
 
 from assistant.errors import AssistantError
 from assistant.records import (
+    Answer,
     AnswerFinished,
     EvidenceFound,
     StageStarted,
@@ -45,6 +46,13 @@ class Conversation(Vertical):
         def __init__(self, trace: Trace) -> None:
             super().__init__()
             self.trace = trace
+
+    class Answered(Message):
+        """The newest question's answer is whole."""
+
+        def __init__(self, answer: Answer) -> None:
+            super().__init__()
+            self.answer = answer
 
     class Failed(Message):
         """The newest question could not be answered."""
@@ -106,6 +114,13 @@ class Conversation(Vertical):
         )
         self.run_worker(job, group="answer", thread=True, exclusive=True, exit_on_error=False)
 
+    async def take(self, question: str) -> None:
+        """The question at hand is another one; it stands in the prompt, to be sent or not."""
+        await self.stop("")
+        self._request += 1
+        self.question = question
+        self.prompt.text = question
+
     async def stop(self, remark: str) -> None:
         """End the answer under way; what was said of it stays."""
         if not self.is_answering or self.workspace is None:
@@ -132,6 +147,7 @@ class Conversation(Vertical):
             self._exchange.add_thinking(advanced.text)
         elif isinstance(advanced, AnswerFinished):
             await self._exchange.finish(advanced.answer)
+            self.post_message(self.Answered(advanced.answer))
 
     @on(JobFailed)
     async def _show_failure(self, event: JobFailed) -> None:

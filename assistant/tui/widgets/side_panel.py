@@ -2,66 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TabbedContent, TabPane
 
-from assistant.records import Trace
+from assistant.records import Answer, Trace
 from assistant.tui.opening import Choice
-from assistant.tui.widgets.matches import Matches
-from assistant.tui.widgets.poolings import Poolings
+from assistant.tui.widgets.panel import TABS
+from assistant.tui.widgets.panel.tab import HitSelected, PanelTab, Shown
+
+NO_QUESTION = "No question yet: type one and press Enter."
 
 
 class SidePanel(Vertical):
+    """Holds what is shown; the tab that can be seen draws it, the others when they are gone to."""
+
     def __init__(self) -> None:
         super().__init__(id="panel")
+        self._shown = Shown(waiting=NO_QUESTION)
 
     def compose(self) -> ComposeResult:
         yield Static(id="panel-notes", markup=False)
-        with TabbedContent(initial="matches-pane"):
-            with TabPane("Matches", id="matches-pane"):
-                yield Static(id="matches-empty", classes="empty", markup=False)
-                yield Matches()
-            with TabPane("Poolings", id="poolings-pane"):
-                yield Poolings()
+        with TabbedContent(initial=f"{next(iter(TABS))}-pane"):
+            for name, (title, make) in TABS.items():
+                with TabPane(title, id=f"{name}-pane"):
+                    yield make()
 
     def on_mount(self) -> None:
         self._show_notes(())
-        self.show_empty("No question yet: type one and press Enter.")
+        self._show(self._shown)
 
-    @property
-    def matches(self) -> Matches:
-        return self.query_one(Matches)
-
-    @property
-    def poolings(self) -> Poolings:
-        return self.query_one(Poolings)
-
-    def show_busy(self) -> None:
-        self.show_empty("Searching …")
-        self.poolings.show_waiting()
-
-    def show_empty(self, text: str) -> None:
-        """A text in place of the matches; none brings them back."""
-        empty = self.query_one("#matches-empty", Static)
-        empty.update(Content(text))
-        empty.display = bool(text)
-        self.matches.display = not text
+    def show_waiting(self, text: str) -> None:
+        """A text in place of the trace."""
+        self._show(replace(self._shown, trace=None, answer=None, selected=0, waiting=text))
+        self._show_notes(())
 
     def show_trace(self, trace: Trace) -> None:
-        self.matches.show_trace(trace)
-        self.show_empty("" if trace.hits else "Nothing matches: try other words, or F2 for a mode.")
+        """Of another question or another ranking, or the same trace with more in it."""
+        is_same = self._shown.trace is not None and self._shown.trace.hits == trace.hits
+        selected = self._shown.selected if is_same else 0
+        self._show(replace(self._shown, trace=trace, selected=selected, waiting=""))
         self._show_notes(trace.notes)
 
-    def show_comparison(self, trace: Trace, choices: tuple[Choice, ...]) -> None:
-        self.poolings.show_trace(trace, choices)
+    def show_answer(self, answer: Answer) -> None:
+        self._show(replace(self._shown, answer=answer))
 
-    def next_tab(self) -> None:
+    def take_choices(self, choices: tuple[Choice, ...]) -> None:
+        """The poolings' labels."""
+        self._show(replace(self._shown, choices=choices))
+
+    @on(HitSelected)
+    def _select(self, event: HitSelected) -> None:
+        event.stop()
+        self._show(replace(self._shown, selected=event.index))
+
+    @on(TabbedContent.TabActivated)
+    def _draw_active(self, event: TabbedContent.TabActivated) -> None:
+        event.stop()
+        self._show(self._shown)
+
+    def _show(self, shown: Shown) -> None:
+        self._shown = shown
+        active = self._active
+        for tab in self.query(PanelTab):
+            tab.take(shown, tab is active)
+
+    @property
+    def _active(self) -> PanelTab | None:
+        pane = self.query_one(TabbedContent).active_pane
+        return pane.query_one(PanelTab) if pane is not None else None
+
+    def go_to_tab(self, step: int) -> None:
+        """The next one, or with -1 the one before."""
         tabs = self.query_one(TabbedContent)
-        showing_matches = tabs.active == "matches-pane"
-        tabs.active = "poolings-pane" if showing_matches else "matches-pane"
-        (self.poolings.matrix if showing_matches else self.matches).focus()
+        names = [f"{name}-pane" for name in TABS]
+        tabs.active = names[(names.index(tabs.active) + step) % len(names)]
+        if (active := self._active) is not None:
+            active.take(self._shown, is_active=True)
+            active.focus_target.focus()
 
     def _show_notes(self, notes: tuple[str, ...]) -> None:
         shown = self.query_one("#panel-notes", Static)

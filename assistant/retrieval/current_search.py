@@ -1,0 +1,50 @@
+"""The search of the question at hand, kept until another question or a newer index comes.
+
+All that is shown of a question comes from it, so nothing is computed twice or differently.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from assistant.embedding.loaded import LoadedModels
+from assistant.indexing.snapshot import Snapshot
+from assistant.retrieval.parents import Parents
+from assistant.retrieval.search import Search, SearchParts
+
+
+class CurrentSearch:
+    """Safe to call from several threads."""
+
+    def __init__(self, models: LoadedModels, rerank_depth: int) -> None:
+        self._models = models
+        self._rerank_depth = rerank_depth
+        self._lock = threading.RLock()
+        self._parents: Parents | None = None
+        self._search: Search | None = None
+
+    def of(self, question: str, pooling: str, snapshot: Snapshot) -> Search:
+        """Raises: ModelUnavailable."""
+        with self._lock:
+            known = self._search
+            if known is None or known.snapshot is not snapshot or known.question != question:
+                known = self._search = self.new(question, pooling, snapshot)
+            return known
+
+    def new(self, question: str, pooling: str, snapshot: Snapshot) -> Search:
+        reading = self._models.reader().read([question], "query")[0]
+        parts = SearchParts(
+            self._models.encoder,
+            lambda: self._parents_of(snapshot),
+            self._models.late_encoder,
+            self._models.reranker,
+            self._rerank_depth,
+        )
+        return Search(snapshot, question, pooling, reading, parts)
+
+    def _parents_of(self, snapshot: Snapshot) -> Parents:
+        with self._lock:
+            if self._parents is None or self._parents.snapshot is not snapshot:
+                added = self._models.reader().n_added("document")
+                self._parents = Parents(snapshot, self._models.info.window, added)
+            return self._parents

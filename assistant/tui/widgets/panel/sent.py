@@ -1,0 +1,78 @@
+"""The Prompt tab: exactly what was sent to the chat model, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from assistant.records import Answer
+from assistant.tui.texts import MUTED, one_line
+from assistant.tui.widgets.panel.tab import PanelTab, Shown
+
+NOTHING_SENT = """\
+Nothing was sent for this ranking yet: the prompt stands here when an answer is finished.
+Ctrl+R asks with this mode and pooling."""
+
+
+class SentScroll(VerticalScroll):
+    BINDING_GROUP_TITLE = "Prompt"
+    HELP = """\
+Exactly what the chat model was sent: every message as it stands, the passages that went in and
+those that did not fit, the estimated tokens beside what the server itself counted, and the context
+that the server was asked for.
+"""
+
+
+class SentTab(PanelTab):
+    def compose(self) -> ComposeResult:
+        with SentScroll(id="sent-scroll"):
+            yield Static(id="sent-text", markup=False)
+
+    @property
+    def focus_target(self) -> Widget:
+        return self.query_one(SentScroll)
+
+    def draw(self) -> None:
+        lines = Content("\n").join(_lines(self.shown))
+        self.query_one("#sent-text", Static).update(lines)
+
+
+def _lines(shown: Shown) -> Iterator[Content]:
+    answer = shown.answer
+    if answer is None:
+        yield Content.styled(shown.waiting or NOTHING_SENT, MUTED)
+        return
+    prompt = answer.prompt
+    if not prompt.messages:
+        yield Content(f"Nothing was sent to a model: this answer is {_origin(answer)}.")
+        return
+    counted = answer.prompt_eval_count
+    server = f"{counted:,} by the server's own count" if counted is not None else "not told"
+    yield Content.assemble(("To ", ""), (one_line(answer.chat_model or answer.backend), "bold"))
+    yield Content.styled(
+        f"tokens: about {prompt.tokens:,} estimated, {server}; context {prompt.num_ctx:,}", MUTED
+    )
+    if counted is not None and prompt.num_ctx and counted >= prompt.num_ctx:
+        full = "! the context was full: the front of the prompt may have been dropped"
+        yield Content.styled(full, "$text-warning")
+    yield Content.styled(f"sent: {_listed(prompt.sent)}", MUTED)
+    if prompt.left_out:
+        left = f"left out, for want of room: {_listed(prompt.left_out)}"
+        yield Content.styled(left, "$text-warning")
+    for role, content in prompt.messages:
+        yield Content("")
+        yield Content.styled(role, "bold $text-accent")
+        yield Content(content)
+
+
+def _origin(answer: Answer) -> str:
+    return "declined" if answer.declined else "made of quoted sentences"
+
+
+def _listed(places: tuple[str, ...]) -> str:
+    return ", ".join(map(one_line, places)) or "nothing"
