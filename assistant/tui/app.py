@@ -60,7 +60,14 @@ class AssistantApp(App[None]):
             self._open(self._folder)
 
     def on_ready(self) -> None:
-        self.call_after_refresh(_collect_garbage_again)
+        if not gc.isenabled():  # as `assistant` starts it
+            self.call_after_refresh(self._begin_collecting)
+
+    def _begin_collecting(self) -> None:
+        from assistant.tui.collecting import LOOK_EVERY_S, CollectingInPauses, begin_collecting
+
+        begin_collecting()
+        self.set_interval(LOOK_EVERY_S, CollectingInPauses().look)
 
     def _open(self, folder: Path | None) -> None:
         if folder is not None:
@@ -79,14 +86,6 @@ class AssistantApp(App[None]):
             if active.enabled and binding.tooltip and isinstance(screen, MainScreen):
                 run = partial(screen.run_action, binding.action)
                 yield SystemCommand(binding.description, binding.tooltip, run)
-
-
-def _collect_garbage_again() -> None:
-    """After the first paint, where starting had switched it off."""
-    if not gc.isenabled():
-        # What is imported stays for good: walking over it again and again would stall the screen.
-        gc.freeze()
-        gc.enable()
 
 
 def run(settings: Settings, paths: Paths, folder: Path | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -150,16 +151,6 @@ async def stream(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _answer(n: int) -> list[str]:
-    """Markdown as models write it: paragraphs, lists, a table, code."""
-    tokens = []
-    for i in range(n):
-        start = {0: "# Training\n\n", 1: "\n\n- ", 2: "\n\n```c\n", 3: "\n```\n\n"}
-        lead = start[i // 25 % 4] if i % 25 == 0 else ""
-        tokens.append(f"{lead}word{i} " if i % 9 else f"{lead}**word{i}** ")
-    return tokens
-
-
 async def matches(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
     from assistant.tui.widgets.panel.matches import Matches
 
@@ -246,26 +237,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     for name in ("rows", "characters", "tokens", "per-second"):
         parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--host", default="", help="of a chat server, for `stream`")
     options = parser.parse_args()
     paths = Paths.of_user()
     settings = load_settings(paths.settings_file)
-    if options.act != "stream":
-        settings = structs.replace(settings, chat=ChatSettings(backend="extractive"))
-        _run(settings, paths, options)
-        return
-    from tests.ollama_server import OllamaServer, Reply
-
-    with OllamaServer() as server:
-        answer = Reply(tokens=_answer(options.tokens), delay_s=1 / options.per_second)
-        server.script(answer)
-        chat = ChatSettings(backend="ollama", host=server.url)
-        _run(structs.replace(settings, chat=chat), paths, options)
+    chat = ChatSettings(backend="extractive")
+    if options.host:
+        chat = ChatSettings(backend="ollama", host=options.host)
+    _run(structs.replace(settings, chat=chat), paths, options)
 
 
 def _run(settings: Any, paths: Paths, options: argparse.Namespace) -> None:
     async def act(app: Watched) -> Any:
         return await ACTS[options.act](app, options)
 
+    gc.disable()  # as `assistant FOLDER` begins
     app = Watched(act, settings, options.docs, opener(settings, paths))
     app.run()
     options.out.write_text(json.dumps(app.figures), "utf-8")

@@ -43,6 +43,7 @@ def _modules() -> None:
 
 def _lateness(docs: str, out: str) -> None:
     import asyncio
+    import gc
     import time
     from pathlib import Path
 
@@ -51,6 +52,7 @@ def _lateness(docs: str, out: str) -> None:
     from assistant.tui import app
     from assistant.tui.opening import opener
 
+    gc.disable()  # as `assistant FOLDER` begins
     every_s = 0.005
     beats: list[tuple[float, float]] = []
 

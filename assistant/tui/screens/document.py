@@ -13,6 +13,7 @@ from textual.widgets.text_area import Selection
 
 from assistant.records import DocumentText, Place
 from assistant.tui.texts import heading_label, one_line, place_label
+from assistant.tui.widgets.document_text import DocumentTextArea
 
 
 class DocumentScreen(Screen[None]):
@@ -35,14 +36,7 @@ the file stand in the title.
 
     def compose(self) -> ComposeResult:
         yield Static(_title(self._document, self._place), id="document-title", markup=False)
-        yield TextArea(
-            self._document.text,
-            id="document-text",
-            read_only=True,
-            soft_wrap=True,
-            # Without a cursor Textual 8.2 does not scroll to the selection.
-            show_cursor=True,
-        )
+        yield DocumentTextArea(self._document.text, id="document-text")
         yield Footer()
 
     def on_mount(self) -> None:
