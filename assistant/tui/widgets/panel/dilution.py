@@ -17,9 +17,9 @@ from assistant.tui.widgets.panel.dilution_words import dilution_in_words
 from assistant.tui.widgets.panel.matrix import MAXSIM
 from assistant.tui.widgets.panel.tab import PanelTab, Shown
 
-BAR = 8
-LABEL_WIDTH = 8
-COLUMN = 17
+BAR = 6
+LABEL_WIDTH = 7
+COLUMN = 14
 
 
 class DilutionScroll(VerticalScroll):
@@ -28,7 +28,7 @@ class DilutionScroll(VerticalScroll):
 A vector of many words says a little of each: the sentence that answers is diluted by its
 neighbours. For the sentence selected in Matches or Poolings each row shows one pooling: where the
 sentence's own vector stands among all sentences, its passage's among all passages, and its
-section's among all sections, with the cosine in brackets.
+section's among all sections, with the cosines below.
 
 The bars show ranks: full for the 1st, empty for the last, by the logarithm, so that 1st to 10th
 weighs as much as 10th to 100th. Ranks of different grains are out of different numbers.
@@ -68,13 +68,13 @@ def _lines(shown: Shown) -> Iterator[Content]:
     active = compared.dilution[trace.pooling]
     yield Content.styled(_sizes(shown, active), MUTED)
     yield Content("")
-    heads = "".join(f"{head:<{COLUMN}}" for head in ("alone", "in its passage", "in its section"))
+    heads = "".join(f"{head:<{COLUMN}}" for head in ("alone", "in passage", "in section"))
     yield Content.styled(f"{'':<{LABEL_WIDTH}}{heads}", "bold")
     for pooling, dilution in compared.dilution.items():
         yield _row(shown, pooling, dilution)
     yield _maxsim_row(shown)
     yield Content("")
-    legend = "bar: the rank, full for the 1st, by its logarithm; (cosine); ★ trained"
+    legend = "bar: the rank, full for the 1st, by its logarithm; below: cosine; ★ trained"
     yield Content.styled(legend, MUTED)
 
 
@@ -98,15 +98,15 @@ def _row(shown: Shown, pooling: str, dilution: Dilution) -> Content:
     assert trace is not None  # there is a dilution
     label = f"{shown.label_of(pooling)}{'★' if pooling == trace.trained_pooling else ''}"
     style = "bold underline" if pooling == trace.pooling else ""
-    cells = [Content.styled(f"{label:<{LABEL_WIDTH}}"[:LABEL_WIDTH], style)]
-    cells += [_cell(s) for s in (dilution.sentence, dilution.passage, dilution.section)]
-    return Content("").join(cells)
+    standings = (dilution.sentence, dilution.passage, dilution.section)
+    cells = [Content.styled(f"{label:<{LABEL_WIDTH}}"[:LABEL_WIDTH], style), *map(_cell, standings)]
+    cosines = "".join(f"{s.score:>{COLUMN - 1}.2f} " for s in standings)
+    return Content("").join([*cells, Content.styled(f"\n{'':<{LABEL_WIDTH}}{cosines}", MUTED)])
 
 
 def _cell(standing: GrainStanding) -> Content:
-    said = f"{standing.rank:,} ({standing.score:.2f})"
     bar = rank_bar(standing.rank, standing.of)
-    return Content.assemble((bar, "$accent"), f" {said}"[: COLUMN - BAR].ljust(COLUMN - BAR))
+    return Content.assemble((bar, "$accent"), f"{standing.rank:>{COLUMN - BAR - 1},} ")
 
 
 def _maxsim_row(shown: Shown) -> Content:
@@ -118,11 +118,13 @@ def _maxsim_row(shown: Shown) -> Content:
         return Content.styled(f"{'MaxSim':<{LABEL_WIDTH}}not among its candidates", MUTED)
     bar = rank_bar(rank, trace.comparison.maxsim_pool)
     keeps = f"{'MaxSim':<{LABEL_WIDTH}}"
-    return Content.assemble(keeps, (bar, "$accent"), f" {rank:,}  (keeps every token)")
+    return Content.assemble(
+        keeps, (bar, "$accent"), f"{rank:>{COLUMN - BAR - 1},}  keeps every token"
+    )
 
 
 def rank_bar(rank: int, of: int) -> str:
-    """Eight cells for the first of many, none for the last, by the logarithm of the rank."""
+    """All cells for the first of many, none for the last, by the logarithm of the rank."""
     share = 1.0 if of < 2 else 1 - log(rank) / log(of)
     eighths = round(share * BAR * 8)
     part = " ▏▎▍▌▋▊▉"[eighths % 8].strip()

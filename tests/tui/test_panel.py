@@ -1,0 +1,190 @@
+"""The side panel: five views of one trace, drawn when they are looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from assistant.embedding.poolings import MAXSIM
+from assistant.paths import Paths
+from assistant.tui.app import AssistantApp
+from assistant.tui.widgets.panel import TABS
+from assistant.tui.widgets.panel.dilution import BAR, rank_bar
+from assistant.tui.widgets.panel.matches import Matches
+from assistant.tui.widgets.panel.poolings import RankMatrix
+from assistant.workspace import Workspace
+from tests.fakes import HashingEncoder
+from tests.ollama_server import OllamaServer
+from tests.tui.support import (
+    QUESTION,
+    ask,
+    index_now,
+    main_screen,
+    open_app,
+    run,
+    settings_for,
+    shown_text,
+    until_indexed,
+    write_documents,
+)
+
+Steps = Callable[[Pilot[None]], Awaitable[None]]
+WIDE, NARROW = (120, 36), (80, 24)
+
+
+@pytest.fixture
+def app(tmp_path: Path, home_with_model: Path) -> AssistantApp:
+    folder = write_documents(tmp_path / "docs")
+    index_now(folder, home_with_model)
+    return open_app(folder, home_with_model)
+
+
+def tab(name: str, *keys: str, question: str = QUESTION) -> Steps:
+    """Asked, and gone to that tab."""
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await until_indexed(pilot)
+        await ask(pilot, question)
+        for _ in range(list(TABS).index(name)):
+            await pilot.press("f4")
+            await pilot.pause()
+        for key in keys:
+            await pilot.press(key)
+        await pilot.pause()
+
+    return steps
+
+
+async def _ready(pilot: Pilot[None]) -> None:
+    await until_indexed(pilot)
+    for _ in range(list(TABS).index("dilution")):
+        await pilot.press("f4")
+        await pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("steps", "size"),
+    [
+        pytest.param(_ready, WIDE, id="dilution-empty"),
+        pytest.param(tab("dilution"), WIDE, id="dilution"),
+        pytest.param(tab("dilution"), NARROW, id="dilution-narrow"),
+        pytest.param(tab("tokens"), WIDE, id="tokens"),
+        pytest.param(tab("tokens"), NARROW, id="tokens-narrow"),
+        pytest.param(tab("tokens", question="如何写入模式寄存器？"), WIDE, id="tokens-chinese"),
+        pytest.param(tab("prompt"), WIDE, id="prompt-nothing-sent"),
+        pytest.param(tab("poolings", "s", "b"), WIDE, id="poolings-sorted-bars"),
+    ],
+)
+def test_tab(snap_compare: Any, app: AssistantApp, steps: Steps, size: tuple[int, int]) -> None:
+    assert snap_compare(app, terminal_size=size, run_before=steps)
+
+
+def test_one_selection_is_spoken_of_in_every_tab(app: AssistantApp) -> None:
+    async def body() -> None:
+        async with app.run_test(size=WIDE) as pilot:
+            await until_indexed(pilot)
+            screen = await ask(pilot)
+            screen.query_one(Matches).focus()
+            await pilot.press("down", "down")
+            await pilot.press("f4")
+            await pilot.pause()
+            assert screen.query_one(RankMatrix).highlighted == 2
+            await pilot.press("up", "f4")
+            await pilot.pause()
+            assert screen.trace is not None
+            assert screen.trace.hits[1].sentence[:30] in shown_text(pilot)
+            await pilot.press("f4")
+            await pilot.pause()
+            assert "Sentence 2" in shown_text(pilot)
+
+    run(body)
+
+
+def test_tabs_are_gone_round_in_both_directions(app: AssistantApp) -> None:
+    async def body() -> None:
+        async with app.run_test(size=WIDE) as pilot:
+            await until_indexed(pilot)
+            screen = await ask(pilot)
+            await pilot.press("shift+f4")
+            await pilot.pause()
+            assert "Nothing was sent to a model" in shown_text(pilot)
+            await pilot.press("f4")
+            await pilot.pause()
+            assert screen.focused is screen.query_one(Matches)
+
+    run(body)
+
+
+def test_the_panel_the_json_and_a_direct_call_hold_the_same_trace(
+    tmp_path: Path,
+    home_with_model: Path,
+) -> None:
+    async def body() -> None:
+        folder = write_documents(tmp_path / "docs")
+        app = open_app(folder, home_with_model)
+        async with app.run_test(size=WIDE) as pilot:
+            await until_indexed(pilot)
+            shown = (await ask(pilot)).trace
+        direct = Workspace(
+            settings_for(), Paths.below(home_with_model), folder, load=HashingEncoder.load
+        )
+        trace = direct.explain(direct.compare(direct.retrieve(QUESTION)))
+        assert shown is not None and shown.comparison and shown.explanation
+        assert (shown.hits, shown.comparison) == (trace.hits, trace.comparison)
+        assert shown.explanation == trace.explanation
+        from assistant.cli.json_views import comparison_view
+
+        told = json.loads(json.dumps(comparison_view(trace, shown.comparison)))
+        for hit, compared, sentence in zip(
+            shown.hits, shown.comparison.sentences, told["sentences"], strict=True
+        ):
+            assert sentence["sentence"] == hit.sentence
+            assert sentence["ranks"] == compared.ranks
+            assert sentence["mode_ranks"] == compared.mode_ranks
+
+    run(body)
+
+
+def test_the_alignment_that_is_shown_adds_up_to_the_score(app: AssistantApp) -> None:
+    async def body() -> None:
+        async with app.run_test(size=(160, 60)) as pilot:
+            await until_indexed(pilot)
+            screen = await ask(pilot)
+            assert screen.trace is not None and screen.trace.comparison
+            score = screen.trace.comparison.sentences[0].scores[MAXSIM]
+            assert f"= {score:.2f}" in str(screen.query_one("#match-why-text", Static).content)
+
+    run(body)
+
+
+def test_the_prompt_that_was_sent_stands_in_its_tab(tmp_path: Path, home_with_model: Path) -> None:
+    async def body() -> None:
+        with OllamaServer() as server:
+            folder = write_documents(tmp_path / "docs")
+            app = open_app(folder, home_with_model, settings_for(server.url))
+            async with app.run_test(size=(120, 60)) as pilot:
+                await until_indexed(pilot)
+                await ask(pilot)
+                await pilot.press("shift+f4")
+                await pilot.pause()
+                shown = shown_text(pilot)
+                assert "tokens: about" in shown
+                assert "system" in shown and "user" in shown
+                assert main_screen(pilot).focused is not None
+
+    run(body)
+
+
+@pytest.mark.parametrize("of", [1, 2, 10, 100_000])
+def test_a_rank_s_bar_is_full_for_the_first_and_never_grows_downwards(of: int) -> None:
+    bars = [rank_bar(rank, of) for rank in sorted({1, 2, max(1, of // 2), of}) if rank <= of]
+    assert bars[0] == "█" * BAR
+    lengths = [len(bar.replace("·", "")) for bar in bars]
+    assert lengths == sorted(lengths, reverse=True)
+    assert all(len(bar) == BAR for bar in bars)
