@@ -175,7 +175,7 @@ def test_vectors_of_removed_texts_are_wiped_from_the_files(tmp_path: Path) -> No
             assert matrix[sorted(rows_in_use(made, grain))].any(axis=1).all()
     tokens = StoredTokens(made.index / "vectors", made.encoder.model.dimension, 2)
     (gone_sentence,) = before["sentence"] - rows_in_use(made, "sentence")
-    wiped = tokens.vectors(gone_sentence)
+    (wiped,) = tokens.vectors(np.array([gone_sentence]))
     assert wiped is not None and not wiped.any()
 
 
