@@ -91,6 +91,9 @@ class FolderIndex:
         # A cancelled run may still be on its way to its end.
         with self._indexing_lock, _writable(self.path):
             yield from self._cost_of_a_switch()
+            # Before there is a catalogue: one that does not say what it is counts as outdated, and
+            # another program at this folder would remove it.
+            self._describe(None)
             speed: float | None = None
             for event in self._refreshed():
                 if isinstance(event, IndexFinished):
@@ -100,7 +103,7 @@ class FolderIndex:
                     speed = event.sentences_per_s
                 yield event
             assert finished is not None  # the indexer's last event
-            describe(self.path, self._models.info.name, self._settings.index.passages, speed)
+            self._describe(speed)
             yield from self._update_chroma()
             yield from self._remove_outdated()
             yield finished
@@ -116,6 +119,9 @@ class FolderIndex:
             with writing(self.path):
                 clear(self.path)
         yield from self.refresh()
+
+    def _describe(self, speed: float | None) -> None:
+        describe(self.path, self._models.info.name, self._settings.index.passages, speed)
 
     def _refreshed(self) -> Iterator[IndexEvent]:
         try:

@@ -21,7 +21,7 @@ from assistant.records import Grain
 
 Rows = Mapping[Grain, Iterable[int]]
 
-_KEPT = ("writer", "writer.lock")
+_KEPT = ("writer", "writer.lock", "identity.json")
 
 
 def check_whole(database: sqlite3.Connection, file: Path) -> None:

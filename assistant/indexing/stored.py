@@ -30,6 +30,7 @@ def describe(index: Path, model: str, passages: str, sentences_per_s: float | No
         "sentences_per_s": round(sentences_per_s, 1) if sentences_per_s else known,
     }
     if described != _described(index):
+        index.mkdir(parents=True, exist_ok=True)
         (index / _DESCRIPTION).write_text(json.dumps(described, indent=2), "utf-8")
 
 
@@ -59,12 +60,14 @@ def remove(index: StoredIndex) -> None:
 
 def _stored(folder: Path) -> StoredIndex:
     described = _described(folder)
+    # One that another program begins has no catalogue before it says what it is.
+    is_begun = not described and not (folder / "catalogue.db").exists()
     name = described.get("model") or folder.name.rpartition("-")[0]
     return StoredIndex(
         folder,
         str(name),
         str(described.get("passages", "")),
-        described.get("versions") != VERSIONS,
+        described.get("versions") != VERSIONS and not is_begun,
         _n_sentences(folder / "catalogue.db"),
         speed if isinstance(speed := described.get("sentences_per_s"), float) else None,
         sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),

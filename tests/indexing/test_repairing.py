@@ -14,7 +14,13 @@ from assistant.errors import IndexFault
 from assistant.indexing.database import opened
 from assistant.indexing.verifying import verify
 from assistant.paths import Paths
-from assistant.records import IndexEvent, IndexFinished, IndexReport, NoticeGiven
+from assistant.records import (
+    FolderScanned,
+    IndexEvent,
+    IndexFinished,
+    IndexReport,
+    NoticeGiven,
+)
 from assistant.settings import ChromaSettings, IndexSettings, Settings
 from assistant.workspace import Workspace
 from tests.fakes import HashingEncoder
@@ -249,3 +255,16 @@ def test_purging_leaves_no_word_of_the_documents(root: Path) -> None:
     left = [file for file in (root / "home").rglob("*") if file.is_file()]
     assert not any(b"trained first" in file.read_bytes() for file in left)
     assert told(workspace.index())[1].added == len(FILES)
+
+
+def test_an_index_that_another_program_begins_is_not_taken_for_an_outdated_one(root: Path) -> None:
+    first = opened_on(root)
+    told(first.index())
+    begun = opened_on(root, passages="window")
+    run = begun.index()
+    while not isinstance(next(run), FolderScanned):
+        pass  # begun, and not one document is in it yet
+    assert [index.is_outdated for index in first.stored_indexes()] == [False, False]
+    rest = list(run)
+    assert isinstance(rest[-1], IndexFinished)
+    assert (begun.index_path / "catalogue.db").is_file()
