@@ -111,9 +111,10 @@ class TransformerEncoder:
     def encode(self, texts: Sequence[str], role: Role) -> EncodedTexts:
         pooled: dict[int, Floats] = {}
         tokens: dict[int, TokenVectors] = {}
-        for batch, passed in self._passes(texts, role):
+        pieces = self._pieces(texts, role)
+        for batch, passed in self._passes(texts, role, pieces):
             pooled.update(zip(batch, passed.pooled, strict=True))
-            read = self._token_vectors([texts[i] for i in batch], passed, role)
+            read = self._token_vectors([pieces[i] for i in batch], passed, role)
             tokens.update(zip(batch, read, strict=True))
         in_order = range(len(texts))
         return EncodedTexts(
@@ -122,16 +123,22 @@ class TransformerEncoder:
 
     def pool(self, texts: Sequence[str], role: Role) -> PooledTexts:
         pooled: dict[int, Floats] = {}
-        for batch, passed in self._passes(texts, role):
+        for batch, passed in self._passes(texts, role, self._pieces(texts, role)):
             pooled.update(zip(batch, passed.pooled, strict=True))
         return self._normalised([pooled[i] for i in range(len(texts))])
 
     def token_vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
         return self.encode(texts, role).tokens
 
-    def _passes(self, texts: Sequence[str], role: Role) -> Iterator[tuple[list[int], ForwardPass]]:
+    def _pieces(self, texts: Sequence[str], role: Role) -> list[Pieces]:
         prompt = self._reader.prompt(role)
-        for batch in self._batches(texts, prompt):
+        return self._reader.pieces.pieces([prompt + text for text in texts])
+
+    def _passes(
+        self, texts: Sequence[str], role: Role, pieces: Sequence[Pieces]
+    ) -> Iterator[tuple[list[int], ForwardPass]]:
+        prompt = self._reader.prompt(role)
+        for batch in _batches([len(piece.ids) for piece in pieces]):
             yield batch, self._transformer.forward([texts[i] for i in batch], prompt)
 
     def _normalised(self, pooled: Sequence[Floats]) -> PooledTexts:
@@ -143,10 +150,9 @@ class TransformerEncoder:
         )
 
     def _token_vectors(
-        self, texts: Sequence[str], passed: ForwardPass, role: Role
+        self, pieces: Sequence[Pieces], passed: ForwardPass, role: Role
     ) -> Iterator[TokenVectors]:
         prompt = self._reader.prompt(role)
-        pieces = self._reader.pieces.pieces([prompt + text for text in texts])
         for states, mask, piece in zip(passed.states, passed.mask, pieces, strict=True):
             keep = [
                 i
@@ -169,7 +175,7 @@ class TransformerEncoder:
         states = passed.states[0][passed.mask[0]]
         lengths = np.linalg.norm(states, axis=-1)
         pooled = np.linalg.norm(passed.pooled[0], axis=-1)
-        pieces = self._reader.pieces.pieces([prompt + text])[0]
+        pieces = self._pieces([text], role)[0]
         return Inspection(
             text,
             pieces.tokens,
@@ -180,20 +186,18 @@ class TransformerEncoder:
             tuple(_word_pieces(pieces, states, len(prompt))),
         )
 
-    def _batches(self, texts: Sequence[str], prompt: str) -> Iterator[list[int]]:
-        """Positions of texts of like length, so that little of a batch is padding."""
-        prompted = [prompt + text for text in texts]
-        readings = self._reader.pieces.read(prompted)
-        lengths = [min(reading.tokens, self.model.window) + 2 for reading in readings]
-        batch: list[int] = []
-        for position in sorted(range(len(texts)), key=lengths.__getitem__):
-            padded = lengths[position] * (len(batch) + 1)
-            if batch and (len(batch) == BATCH_TEXTS or padded > BATCH_TOKENS):
-                yield batch
-                batch = []
-            batch.append(position)
-        if batch:
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Positions of texts with like numbers of tokens, so that little of a batch is padding."""
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lengths.__getitem__):
+        padded = lengths[position] * (len(batch) + 1)
+        if batch and (len(batch) == BATCH_TEXTS or padded > BATCH_TOKENS):
             yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
 
 
 def _word_pieces(pieces: Pieces, states: Floats, n_prompt: int) -> Iterator[WordPiece]:

@@ -1,1 +1,1 @@
-"""Time, memory and disk of questions at many sentences. Run: python -m tests.benchmarks.query"""
+"""Time, memory and disk of what the program does: see README.md beside this."""
