@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assistant.embedding.loaded import LoadedModels
@@ -93,7 +93,8 @@ class FolderIndex:
             yield from self._cost_of_a_switch()
             # Before there is a catalogue: one that does not say what it is counts as outdated, and
             # another program at this folder would remove it.
-            self._describe(None)
+            with suppress(OSError):  # where nothing can be written the indexer says so
+                self._describe(None)
             speed: float | None = None
             for event in self._refreshed():
                 if isinstance(event, IndexFinished):
