@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
+
+import msgspec
 
 from assistant.answering.asking import Chat, answer_question, open_chat
 from assistant.answering.diagnosis import check_chat
@@ -43,19 +44,21 @@ from assistant.records import (
     IndexEvent,
     Inspection,
     LessonEvent,
+    SideBySide,
     StageStarted,
     StoredIndex,
     Trace,
 )
 from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
-from assistant.retrieval.current_search import CurrentSearch
+from assistant.retrieval.current_search import CurrentSearch, of_unchanged_documents
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.explaining import explain
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 from assistant.retrieval.retrieving import retrieve
 from assistant.retrieval.search import Search
+from assistant.retrieval.side_by_side import side_by_side
 from assistant.settings import Settings
 
 __all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
@@ -202,6 +205,23 @@ class Workspace:
         trace.timings["open"] = loaded_s
         return trace
 
+    def side_by_side(self, question: str, pooling: str = "") -> Generator[SideBySide, None, None]:
+        """The question under one mode after the other; close to cancel.
+
+        Raises: UsageError, IndexFault, ModelUnavailable.
+        """
+        search = self._search_for(cleaned_question(question), self._pooling(pooling))
+        with of_unchanged_documents():
+            yield from side_by_side(
+                search, self.model.name, self.model.trained_pooling, self.settings.search.limit
+            )
+
+    def with_model(self, name: str) -> Workspace:
+        """The same folder by another model, with an index of its own."""
+        index = msgspec.structs.replace(self.settings.index, model=name)
+        settings = msgspec.structs.replace(self.settings, index=index)
+        return Workspace(settings, self.paths, self.folder, self._load)
+
     def compare(self, trace: Trace) -> Trace:
         """The trace with every pooling's and mode's rank of each of its hits.
 
@@ -209,7 +229,7 @@ class Workspace:
         """
         search = self._search_for(trace.searched, trace.pooling)
         column = self._approximate.column(search)
-        with _unchanged():
+        with of_unchanged_documents():
             return compare(search, trace, column)
 
     def explain(self, trace: Trace) -> Trace:
@@ -218,7 +238,7 @@ class Workspace:
         Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """
         search = self._search_for(trace.searched, trace.pooling)
-        with _unchanged():
+        with of_unchanged_documents():
             return explain(search, trace, self.encoder())
 
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
@@ -306,11 +326,3 @@ class Workspace:
         snapshot = self.snapshot()
         search = self._searches.of(question, pooling, snapshot)
         return search.under(pooling, self._approximate.engine(snapshot, pooling))
-
-
-@contextmanager
-def _unchanged() -> Iterator[None]:
-    try:
-        yield
-    except OutdatedSnapshot as error:
-        raise UsageError("the documents of this answer have changed since", "ask again") from error

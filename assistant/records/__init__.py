@@ -76,6 +76,7 @@ from assistant.records.retrieval import (
     TermMatch,
     Trace,
 )
+from assistant.records.side_by_side import ModeOverlap, SideBySide
 
 __all__ = [
     "Agreement",
@@ -112,6 +113,7 @@ __all__ = [
     "LessonEvent",
     "LessonFinished",
     "LessonStep",
+    "ModeOverlap",
     "ModelDownloadProgressed",
     "ModelMeasured",
     "ModelPlace",
@@ -128,6 +130,7 @@ __all__ = [
     "SentenceComparison",
     "SentenceExplanation",
     "SentenceKind",
+    "SideBySide",
     "StageStarted",
     "StoredIndex",
     "TermMatch",
