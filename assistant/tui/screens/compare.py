@@ -44,6 +44,7 @@ ONE_MODEL = "This folder is indexed by one model: choose another with [index] mo
 
 
 class CompareScreen(Screen[Outcome | None]):
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  (typed by Screen)
     BINDING_GROUP_TITLE = "Compare"
     HELP = """\
 Every mode for the question at hand. The time of a mode is its own, with the question already
@@ -52,8 +53,6 @@ to mode; `t` shows the same of the poolings.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", tooltip="Stop the answer, else back", id="compare.back"),
-        Binding("right", "go(1)", "Next mode", show=False, tooltip="Next", id="compare.next"),
-        Binding("left", "go(-1)", "Mode before", show=False, tooltip="Back", id="compare.before"),
         Binding("a", "answer", "Answer with it", tooltip="An answer by it", id="compare.answer"),
         Binding("u", "use", "Use", tooltip="Go on with this mode", id="compare.use"),
         Binding("t", "turn", "Modes/poolings", tooltip="What is charted", id="compare.chart"),
@@ -150,10 +149,15 @@ to mode; `t` shows the same of the poolings.
 
     def action_turn(self) -> None:
         """From modes to poolings and back."""
+        if self._found is None:
+            return
         if self._trace is None or self._trace.comparison is None:
             self.notify("The poolings' ranks come with the panel: go back and wait for it.")
             return
-        self._charts_poolings = not self._charts_poolings
+        # Where there is room for one thing only, its numbers come after its lines.
+        is_next = not self.has_class("-narrow") or self.has_class("-numbers")
+        self.set_class(not is_next, "-numbers")
+        self._charts_poolings ^= is_next
         self._draw_charts(self._joins())
 
     def _draw_charts(self, joins: dict[SentenceKey, Join]) -> None:

@@ -50,7 +50,8 @@ class MainScreen(ComparingScreen):
         Binding("shift+f4", "go_to_tab(-1)", "Tab before", show=False, id="tab_before"),
         Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
         Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
-        Binding("f7", "compare", "Compare", tooltip=_COMPARE, id="compare", show=False),
+        # Before the question's text area, which has F7 for "select all" (so has Ctrl+A).
+        Binding("f7", "compare", "Compare", tooltip=_COMPARE, id="compare", priority=True),
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
         Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
         Binding("ctrl+z", "unmark", "Undo mark", tooltip=_UNMARK, id="unmark", show=False),

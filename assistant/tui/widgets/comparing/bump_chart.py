@@ -49,4 +49,6 @@ def _draw(plot: object, line: RankLine, colour: str) -> None:
         xs, ys = zip(*((x, _height(rank)) for _, (x, rank) in run), strict=True)
         plot.plot(list(xs), list(ys), color=colour, marker="braille")  # type: ignore[attr-defined]
     for x, rank in points:
-        plot.text(line.letter, x, _height(rank), color=colour)  # type: ignore[attr-defined]
+        plot.text(  # type: ignore[attr-defined]
+            line.letter, x, _height(rank), color=colour, background="default", style="bold"
+        )

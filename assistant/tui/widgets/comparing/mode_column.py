@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from rich.cells import chop_cells
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,9 +18,9 @@ from assistant.records import Hit, Trace
 from assistant.tui.joining import Join, SentenceKey, key_of
 from assistant.tui.messages import PlaceChosen
 from assistant.tui.opening import Choice
-from assistant.tui.texts import MUTED, fitted, place_label
+from assistant.tui.texts import MUTED, fitted, one_line, place_label
 
-TEXT_WIDTH = 38
+TEXT_WIDTH = 35
 """Cells of an entry, within a column of `.mode-column`'s width."""
 
 
@@ -42,6 +43,11 @@ The best sentences of one mode. The letter and colour say that other columns hav
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Open", tooltip="Show it in its document", id="column.open"),
+        # Here, because the row of columns has these keys for scrolling.
+        Binding("right", "screen.go(1)", "Next mode", show=False, tooltip="Next", id="column.next"),
+        Binding(
+            "left", "screen.go(-1)", "Mode before", show=False, tooltip="Back", id="column.back"
+        ),
     ]
 
     def __init__(self) -> None:
@@ -70,7 +76,7 @@ The best sentences of one mode. The letter and colour say that other columns hav
             letter,
             (place.rstrip(), MUTED),
             "\n     ",
-            (fitted(hit.sentence, TEXT_WIDTH - 5).rstrip(), join.style if join else ""),
+            ("\n     ".join(_first_lines(hit.sentence)), join.style if join else ""),
         )
 
     def on_focus(self) -> None:
@@ -131,6 +137,17 @@ class ModeColumn(Vertical):
         return Content.assemble(
             (active, "$text-accent"), (self._label, "bold"), (f"  {told}", MUTED)
         )
+
+
+def _first_lines(sentence: str) -> list[str]:
+    """Broken between words where there are some; Chinese has no blanks."""
+    width = TEXT_WIDTH - 5
+    first = chop_cells(one_line(sentence), width)[0]
+    rest = one_line(sentence)[len(first) :]
+    if rest and not rest.startswith(" ") and " " in first[width // 2 :]:
+        cut = first.rindex(" ")
+        first, rest = first[:cut], first[cut:] + rest
+    return [first, fitted(rest, width).rstrip()] if rest.strip() else [first]
 
 
 def _told(trace: Trace) -> str:
