@@ -47,6 +47,7 @@ from assistant.records.events import (
     TokenProduced,
 )
 from assistant.records.explaining import Alignment, Explanation, SentenceExplanation
+from assistant.records.grounding import SentenceSupport, SupportState
 from assistant.records.indexes import StoredIndex
 from assistant.records.lesson import (
     Lesson,
@@ -128,8 +129,10 @@ __all__ = [
     "SentenceComparison",
     "SentenceExplanation",
     "SentenceKind",
+    "SentenceSupport",
     "StageStarted",
     "StoredIndex",
+    "SupportState",
     "TermMatch",
     "ThinkingProduced",
     "TokenNorms",
