@@ -52,6 +52,7 @@ from assistant.retrieval.comparison import compare
 from assistant.retrieval.current_search import CurrentSearch
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.explaining import explain
+from assistant.retrieval.likeness import likeness_by
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 from assistant.retrieval.retrieving import retrieve
@@ -246,8 +247,10 @@ class Workspace:
             raise UsageError("nothing is indexed yet", "ask again when some files are indexed")
         yield EvidenceFound(trace)
         chat = self._open_chat()
+        likeness = likeness_by(self._models.loaded_encoder)
+        evidence = self.evidence(trace)
         yield from answer_question(
-            trace.searched, trace, self.evidence(trace), chat, self.settings.chat, history
+            trace.searched, trace, evidence, chat, self.settings.chat, history, likeness
         )
 
     def stop_answering(self) -> None:

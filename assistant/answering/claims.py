@@ -81,6 +81,10 @@ _CLAUSE = re.compile(
 )
 
 
+SAME_CLAUSE = 0.5
+"""The share of a clause's words from which another speaks of the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     written: str
@@ -108,6 +112,11 @@ class Claims:
 def plain(text: str) -> str:
     """Without markers and emphasis; full-width forms as their usual ones."""
     return unicodedata.normalize("NFKC", _MARKUP.sub(" ", text)).replace("µ", "μ")
+
+
+def wording(sentence: str) -> str:
+    """The sentence without its numbers, which are compared by value."""
+    return _NUMBER.sub(" ", plain(sentence))
 
 
 def claims_of(sentence: str) -> Claims:
@@ -152,32 +161,43 @@ class Stated:
 
 
 def negation_differs(sentence: str, sources: tuple[str, ...]) -> bool:
-    """Whether what is said in a clause is denied in the clause that is nearest to it.
+    """Whether what is said in a clause is denied in the clause that is nearest to it, by words.
 
-    Simple: the number of negations, odd or even, where clauses share most of their words.
+    Simple, and meant to be: it knows neither "refuses" nor "only".
     """
-    clauses = [clause for source in sources for clause in _clauses(source)]
-    for words, is_negated in _clauses(sentence):
-        if len(words) < 2 or not clauses:
+    own = _clauses(sentence)
+    others = [clause for source in sources for clause in _clauses(source)]
+    if not others:
+        return False
+    if any(negated for _, negated in own) and not any(negated for _, negated in others):
+        return True
+    said_of: dict[int, list[bool]] = {}
+    for words, is_negated in own:
+        shares = [len(words & other) / len(words) if words else 0.0 for other, _ in others]
+        best = max(shares)
+        if len(words) < 2 or best < SAME_CLAUSE:
             continue
-        shared = [len(words & other) / len(words) for other, _ in clauses]
-        best = max(shared)
-        if best < 0.5:
-            continue
-        nearest = [negated for (_, negated), share in zip(clauses, shared, strict=True)
-                   if share == best]  # fmt: skip
-        if is_negated not in nearest:
+        nearest = [i for i, share in enumerate(shares) if share == best]
+        if is_negated and not any(others[i][1] for i in nearest):
             return True
-    return False
+        if len(nearest) == 1:
+            said_of.setdefault(nearest[0], []).append(is_negated)
+    return any(others[i][1] and not any(negated) for i, negated in said_of.items())
 
 
 def _clauses(text: str) -> list[tuple[frozenset[str], bool]]:
-    pieces = (piece for piece in _CLAUSE.split(plain(text)) if piece.strip())
-    found = []
-    for piece in pieces:
+    """(terms, whether they are denied) of each clause; one too short to be told goes with the one
+    before it."""
+    found: list[tuple[frozenset[str], bool]] = []
+    for piece in _CLAUSE.split(plain(text)):
         spoken = _NEGATION.sub(" ", piece)
         words = frozenset(question_terms(spoken)) if spoken.strip() else frozenset()
-        found.append((words, len(_NEGATION.findall(piece)) % 2 == 1))
+        is_negated = bool(_NEGATION.search(piece))
+        if found and len(words) < 2:
+            earlier, was_negated = found.pop()
+            words, is_negated = earlier | words, was_negated or is_negated
+        if words:
+            found.append((words, is_negated))
     return found
 
 

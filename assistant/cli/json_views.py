@@ -20,6 +20,7 @@ from assistant.records import (
     Place,
     Reading,
     SentenceComparison,
+    SentenceSupport,
     Trace,
 )
 
@@ -203,9 +204,24 @@ def answer_view(trace: Trace, answer: Answer) -> View:
             "sent": list(prompt.sent),
             "left_out": list(prompt.left_out),
         },
+        "grounding": [_support(each) for each in answer.grounding],
         "stopped": answer.stopped,
         "dropped_markers": answer.dropped_markers,
         "answer_notes": list(answer.notes),
+    }
+
+
+def _support(support: SentenceSupport) -> View:
+    return {
+        "sentence": support.sentence,
+        "state": support.state,
+        "reason": support.reason,
+        "cited": support.is_cited,
+        "words": support.words,
+        "meaning": support.meaning,
+        "rests_on": None
+        if support.place is None
+        else {"marker": support.marker, **_place(support.place), "quote": support.quote},
     }
 
 

@@ -47,7 +47,7 @@ from assistant.records.events import (
     TokenProduced,
 )
 from assistant.records.explaining import Alignment, Explanation, SentenceExplanation
-from assistant.records.grounding import SentenceSupport, SupportState
+from assistant.records.grounding import SIGNS, SentenceSupport, SupportState, support_in_words
 from assistant.records.indexes import StoredIndex
 from assistant.records.lesson import (
     Lesson,
@@ -79,6 +79,7 @@ from assistant.records.retrieval import (
 )
 
 __all__ = [
+    "SIGNS",
     "Agreement",
     "Alignment",
     "Answer",
@@ -142,4 +143,5 @@ __all__ = [
     "Trace",
     "Vector",
     "WordPiece",
+    "support_in_words",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,3 +30,19 @@ class SentenceSupport:
     """Of the source sentence that it rests on most."""
     place: Place | None = None
     quote: str = ""
+
+
+SIGNS: dict[SupportState, str] = {"supported": "✓", "weak": "~", "unsupported": "✗"}
+
+
+def support_in_words(grounding: Sequence[SentenceSupport]) -> str:
+    """How many sentences are in which state, and by what they were compared; empty for none."""
+    if not grounding:
+        return ""
+    counts = Counter(each.state for each in grounding)
+    told = " · ".join(f"{SIGNS[s]} {counts[s]} {s}" for s in SIGNS if counts[s])
+    uncited = sum(not each.is_cited for each in grounding)
+    if uncited:
+        told += f" · {uncited} uncited"
+    by_words = all(each.meaning is None for each in grounding)
+    return f"{told} (by words, numbers and names alone)" if by_words else told

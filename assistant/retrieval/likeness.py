@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from assistant.embedding.encoder import Encoder
 from assistant.embedding.maxsim import maxsim_scores
@@ -26,3 +27,10 @@ def mean_best_cosines(encoder: Encoder, pairs: Sequence[tuple[str, str]]) -> lis
         asked = tokens[sentence].vectors
         found.append(float(maxsim_scores(asked, [tokens[source].vectors])[0]) / len(asked))
     return found
+
+
+def likeness_by(
+    encoder: Encoder | None,
+) -> Callable[[Sequence[tuple[str, str]]], list[float | None]] | None:
+    """The comparison by that encoder; None where there is none."""
+    return None if encoder is None else partial(mean_best_cosines, encoder)
