@@ -15,34 +15,35 @@ from decimal import Decimal
 from assistant.indexing.analyser import CJK, question_terms
 
 _KIB = 1024
-_UNITS: dict[str, tuple[str, Decimal]] = {
-    name: (dimension, Decimal(str(scale)))
-    for dimension, scales in {
-        "time": {
-            "ps": 1e-12, "ns": 1e-9, "μs": 1e-6, "us": 1e-6, "ms": 1e-3, "s": 1, "sec": 1,
-            "second": 1, "seconds": 1, "microseconds": 1e-6, "milliseconds": 1e-3,
-            "millisecond": 1e-3, "nanoseconds": 1e-9, "min": 60, "minute": 60, "minutes": 60,
-            "hours": 3600, "hour": 3600, "秒": 1, "毫秒": 1e-3, "微秒": 1e-6, "纳秒": 1e-9,
-            "分钟": 60, "小时": 3600,
-        },
-        "size": {
-            "byte": 1, "bytes": 1, "b": 1, "字节": 1, "kb": _KIB, "kib": _KIB, "mb": _KIB**2,
-            "mib": _KIB**2, "gb": _KIB**3, "gib": _KIB**3, "tb": _KIB**4, "tib": _KIB**4,
-            "kilobytes": _KIB, "megabytes": _KIB**2, "gigabytes": _KIB**3,
-        },
-        "bits": {"bit": 1, "bits": 1, "位": 1},
-        "frequency": {"hz": 1, "khz": 1e3, "mhz": 1e6, "ghz": 1e9},
-        "voltage": {"v": 1, "mv": 1e-3, "volts": 1, "volt": 1, "伏": 1},
-        "current": {"a": 1, "ma": 1e-3},
-        "power": {"w": 1, "mw": 1e-3, "watts": 1},
-        "resistance": {"ω": 1, "ohm": 1, "ohms": 1, "kω": 1e3, "欧姆": 1},
-        "share": {"%": 1, "percent": 1, "per cent": 1},
-        "temperature": {"°c": 1, "℃": 1},
-        "clocks": {"nck": 1, "tck": 1, "clocks": 1, "cycles": 1, "ui": 1},
-        "rate": {"mt/s": 1, "gt/s": 1e3, "baud": 1},
-    }.items()
-    for name, scale in scales.items()
+_SCALES: dict[str, dict[str, float]] = {
+    "time": {
+        "ps": 1e-12, "ns": 1e-9, "μs": 1e-6, "us": 1e-6, "ms": 1e-3, "s": 1, "sec": 1,
+        "second": 1, "seconds": 1, "microseconds": 1e-6, "milliseconds": 1e-3,
+        "millisecond": 1e-3, "nanoseconds": 1e-9, "min": 60, "minute": 60, "minutes": 60,
+        "hours": 3600, "hour": 3600, "秒": 1, "毫秒": 1e-3, "微秒": 1e-6, "纳秒": 1e-9,
+        "分钟": 60, "小时": 3600,
+    },
+    "size": {
+        "byte": 1, "bytes": 1, "字节": 1, "kb": _KIB, "kib": _KIB, "mb": _KIB**2,
+        "mib": _KIB**2, "gb": _KIB**3, "gib": _KIB**3, "tb": _KIB**4, "tib": _KIB**4,
+        "kilobytes": _KIB, "megabytes": _KIB**2, "gigabytes": _KIB**3,
+    },
+    "bits": {"bit": 1, "bits": 1, "位": 1},
+    "frequency": {"hz": 1, "khz": 1e3, "mhz": 1e6, "ghz": 1e9},
+    "voltage": {"v": 1, "mv": 1e-3, "volts": 1, "volt": 1, "伏": 1},
+    "current": {"a": 1, "ma": 1e-3},
+    "power": {"w": 1, "mw": 1e-3, "watts": 1},
+    "resistance": {"ω": 1, "ohm": 1, "ohms": 1, "kω": 1e3, "欧姆": 1},
+    "share": {"%": 1, "percent": 1, "per cent": 1},
+    "temperature": {"°c": 1, "℃": 1},
+    "clocks": {"nck": 1, "tck": 1, "clocks": 1, "cycles": 1, "ui": 1},
+    "rate": {"mt/s": 1, "gt/s": 1e3, "baud": 1},
 }  # fmt: skip
+_UNITS = {
+    name: (dimension, Decimal(str(scale)))
+    for dimension, scales in _SCALES.items()
+    for name, scale in scales.items()
+}
 _UNIT = "|".join(re.escape(name) for name in sorted(_UNITS, key=len, reverse=True))
 _WORDS = {
     word: value

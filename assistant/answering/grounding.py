@@ -77,8 +77,8 @@ def grounding_of(
     """One entry per sentence of the answer, in its order. `text` has resolved markers."""
     terms = {number: _source_terms(source) for number, source in numbering.items()}
     sentences = split_sentences(text)[:MAX_SENTENCES]
-    checked = [_held_against_sources(each, numbering, terms) for each in sentences]
-    asked = Stated((question,))
+    asked, named = Stated((question,)), _names_in(question)
+    checked = [_held_against_sources(each, numbering, terms, named) for each in sentences]
     return tuple(
         _judged(each, asked, meaning)
         for each, meaning in zip(checked, _meanings(checked, likeness), strict=True)
@@ -96,14 +96,21 @@ def _source_terms(source: EvidenceSentence) -> frozenset[str]:
     return frozenset([*terms_of(plain(source.text)), *around])
 
 
+def _names_in(question: str) -> frozenset[str]:
+    names = (each.written for each in claims_of(question).identifiers if each.is_hard)
+    return frozenset(term for name in names for term in terms_of(name))
+
+
 def _held_against_sources(
     sentence: str,
     numbering: Mapping[int, EvidenceSentence],
     terms: Mapping[int, frozenset[str]],
+    named: frozenset[str],
 ) -> _Checked:
+    """`named`: terms of the question's identifiers, which the answer may repeat."""
     own = frozenset(question_terms(wording(sentence)))
     cited = [n for n in dict.fromkeys(map(int, _MARKER.findall(sentence))) if n in numbering]
-    shares = {n: _share(own, terms[n]) for n in cited or numbering}
+    shares = {n: _share(own - (named - terms[n]), terms[n]) for n in cited or numbering}
     chosen = cited or sorted(shares, key=lambda n: -shares[n])[:NEAREST]
     together = frozenset().union(*(terms[n] for n in chosen))
     return _Checked(
@@ -111,7 +118,7 @@ def _held_against_sources(
         bool(cited),
         tuple((n, numbering[n]) for n in chosen),
         tuple(shares[n] for n in chosen),
-        _share(own, together),
+        _share(own - (named - together), together),
     )
 
 
