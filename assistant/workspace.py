@@ -52,6 +52,7 @@ from assistant.retrieval.comparison import compare
 from assistant.retrieval.current_search import CurrentSearch
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.explaining import explain
+from assistant.retrieval.glossary import load_glossary
 from assistant.retrieval.likeness import likeness_by
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
@@ -84,7 +85,9 @@ class Workspace:
         self._load = load
         self._models = LoadedModels(settings, paths.models, load)
         self._index = FolderIndex(settings, paths, self.folder, self._models)
-        self._searches = CurrentSearch(self._models, settings.rerank.depth)
+        self._searches = CurrentSearch(
+            self._models, settings.rerank.depth, load_glossary(paths.terms_file)
+        )
         self._chat: Chat | None = None
 
     @property

@@ -47,6 +47,8 @@ def trace_view(trace: Trace) -> View:
         "fusion": trace.fusion,
         "evidence": _evidence(trace.evidence),
         "notes": list(trace.notes),
+        "added_terms": [{"term": a.term, "of": a.of} for a in trace.added_terms],
+        "rewrites": [{"text": r.text, "by": r.by} for r in trace.rewrites],
         "n_sentences": trace.n_sentences,
         "timings": trace.timings,
     }

@@ -64,6 +64,7 @@ from assistant.records.models import (
     ModelRow,
 )
 from assistant.records.retrieval import (
+    AddedTerm,
     Agreement,
     ArmSummary,
     Comparison,
@@ -73,6 +74,7 @@ from assistant.records.retrieval import (
     Hit,
     Part,
     Place,
+    Rewrite,
     SentenceComparison,
     TermMatch,
     Trace,
@@ -80,6 +82,7 @@ from assistant.records.retrieval import (
 
 __all__ = [
     "SIGNS",
+    "AddedTerm",
     "Agreement",
     "Alignment",
     "Answer",
@@ -125,6 +128,7 @@ __all__ = [
     "PromptReport",
     "Readability",
     "Reading",
+    "Rewrite",
     "Section",
     "Sentence",
     "SentenceComparison",

@@ -9,6 +9,7 @@ import threading
 
 from assistant.embedding.loaded import LoadedModels
 from assistant.indexing.snapshot import Snapshot
+from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.parents import Parents
 from assistant.retrieval.search import Search, SearchParts
 
@@ -16,8 +17,9 @@ from assistant.retrieval.search import Search, SearchParts
 class CurrentSearch:
     """Safe to call from several threads."""
 
-    def __init__(self, models: LoadedModels, rerank_depth: int) -> None:
+    def __init__(self, models: LoadedModels, rerank_depth: int, glossary: Glossary) -> None:
         self._models = models
+        self._glossary = glossary
         self._rerank_depth = rerank_depth
         self._lock = threading.RLock()
         self._parents: Parents | None = None
@@ -39,6 +41,7 @@ class CurrentSearch:
             self._models.late_encoder,
             self._models.reranker,
             self._rerank_depth,
+            self._glossary,
         )
         return Search(snapshot, question, pooling, reading, parts)
 

@@ -73,6 +73,7 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
         evidence=evidence,
         fusion=fusion_in_words(arms),
         notes=(*_notes(search, mode, evidence), *search.notes),
+        added_terms=search.expansion.added,
         timings={"rank": ranked_s, "total": time.perf_counter() - started},
     )
 
@@ -137,7 +138,7 @@ def _parts(arms: Sequence[Arm], number: int) -> tuple[Part, ...]:
 
 
 def _term_matches(search: Search, number: int, sentence: StoredSentence) -> tuple[TermMatch, ...]:
-    shares = search.snapshot.lexical.contributions(search.terms, number)
+    shares = search.term_shares(number)
     return tuple(
         TermMatch(word.term, word.start, word.end, shares[word.term])
         for word in words_of(sentence.text)
