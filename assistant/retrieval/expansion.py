@@ -15,8 +15,9 @@ from assistant.indexing.lexical import LexicalIndex
 from assistant.records import AddedTerm
 from assistant.retrieval.glossary import Glossary
 
-ADDED_WEIGHT = 1.0
-"""Of an added term's BM25, against one of a typed term."""
+ADDED_WEIGHT = 0.5
+"""Of an added term's BM25, against one of a typed term: nDCG@10 of docs_corpus's Chinese questions
+by words 0.590, with 0.7 0.582, with 1 0.573, without added terms 0.422."""
 
 
 @dataclass(frozen=True, slots=True)

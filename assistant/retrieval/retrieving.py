@@ -18,6 +18,7 @@ from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.search import Search
 from assistant.retrieval.strength import BEST_HITS, evidence_strength
 
+_ADDED_SHOWN = 12
 RERANK_WEIGHT = 3.0
 """Against one for each arm of the mode. Not measured: no cross-encoder could be fetched where this
 was written, so the order of the one that the user asked for is made to count most."""
@@ -80,6 +81,10 @@ def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Tra
 
 def _notes(search: Search, mode: str, evidence: EvidenceStrength) -> tuple[str, ...]:
     notes = reading_notes(search.reading) if MODES[mode].uses_encoder else ()
+    if added := search.expansion.added:
+        told = ", ".join(f"{term.term} ({term.of})" for term in added[:_ADDED_SHOWN])
+        more = f" and {len(added) - _ADDED_SHOWN} more" if len(added) > _ADDED_SHOWN else ""
+        notes = (*notes, f"The words were searched for in English too: {told}{more}.")
     if evidence.is_enough or not search.snapshot.n_sentences:
         return notes
     return (
