@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.answering.asking import Chat, answer_question, open_chat
 from assistant.answering.diagnosis import check_chat
+from assistant.answering.followups import rewrite_question
 from assistant.embedding.encoder import Encoder, load_encoder
 from assistant.embedding.loaded import EncoderLoader, LoadedModels
 from assistant.embedding.models import ModelInfo
@@ -43,13 +44,14 @@ from assistant.records import (
     IndexEvent,
     Inspection,
     LessonEvent,
+    Rewrite,
     StageStarted,
     StoredIndex,
     Trace,
 )
 from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
-from assistant.retrieval.current_search import CurrentSearch
+from assistant.retrieval.current_search import CurrentSearch, unchanged
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.explaining import explain
 from assistant.retrieval.glossary import load_glossary
@@ -178,8 +180,11 @@ class Workspace:
         mode: str = "",
         pooling: str = "",
         limit: int = 0,
+        rewrites: Sequence[Rewrite] = (),
     ) -> Trace:
         """The trace of a question; what is not given comes from the settings.
+
+        `rewrites` say the same in other words; they are searched too and fused with it.
 
         Raises: UsageError, IndexFault, ModelUnavailable.
         """
@@ -188,21 +193,24 @@ class Workspace:
         limit = limit or self.settings.search.limit
         for _ in range(_TRIES):
             try:
-                return self._retrieve(question, mode, pooling, limit)
+                return self._retrieve(question, mode, pooling, limit, rewrites)
             except OutdatedSnapshot:
                 continue  # a document changed after the snapshot was taken
         raise IndexFault(
             "the index changes faster than it can be searched", "ask again when indexing is done"
         )
 
-    def _retrieve(self, question: str, mode: str, pooling: str, limit: int) -> Trace:
+    def _retrieve(
+        self, question: str, mode: str, pooling: str, limit: int, rewrites: Sequence[Rewrite]
+    ) -> Trace:
         """Raises: OutdatedSnapshot."""
         started = time.perf_counter()
         search = self._search_for(question, pooling)
         if MODES[mode].uses_encoder and search.trust > 0:
             self.encoder()
         loaded_s = time.perf_counter() - started
-        trace = retrieve(search, mode, limit, self.model.trained_pooling)
+        others = [(each, self._search_for(each.text, pooling)) for each in rewrites]
+        trace = retrieve(search, mode, limit, self.model.trained_pooling, others)
         trace.timings["open"] = loaded_s
         return trace
 
@@ -213,7 +221,7 @@ class Workspace:
         """
         search = self._search_for(trace.searched, trace.pooling)
         column = self._approximate.column(search)
-        with _unchanged():
+        with unchanged():
             return compare(search, trace, column)
 
     def explain(self, trace: Trace) -> Trace:
@@ -222,7 +230,7 @@ class Workspace:
         Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """
         search = self._search_for(trace.searched, trace.pooling)
-        with _unchanged():
+        with unchanged():
             return explain(search, trace, self.encoder())
 
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
@@ -245,7 +253,13 @@ class Workspace:
         Raises: UsageError, IndexFault, ModelUnavailable, ChatUnavailable.
         """
         yield StageStarted("searching")
-        trace = self.retrieve(question, mode, pooling, limit)
+        typed = cleaned_question(question)
+        finds_english = bool(self._search_for(typed, self._pooling(pooling)).expansion.added)
+        rewriting = yield from rewrite_question(
+            typed, history, self._open_chat, self.settings.chat, finds_english
+        )
+        trace = self.retrieve(question, mode, pooling, limit, rewriting.rewrites)
+        trace = replace(trace, notes=(*trace.notes, *rewriting.notes))
         if not trace.n_sentences:  # no verdict on documents that were not read
             raise UsageError("nothing is indexed yet", "ask again when some files are indexed")
         yield EvidenceFound(trace)
@@ -253,7 +267,7 @@ class Workspace:
         likeness = likeness_by(self._models.loaded_encoder)
         evidence = self.evidence(trace)
         yield from answer_question(
-            trace.searched, trace, evidence, chat, self.settings.chat, history, likeness
+            trace.question, trace, evidence, chat, self.settings.chat, history, likeness
         )
 
     def stop_answering(self) -> None:
@@ -312,11 +326,3 @@ class Workspace:
         snapshot = self.snapshot()
         search = self._searches.of(question, pooling, snapshot)
         return search.under(pooling, self._approximate.engine(snapshot, pooling))
-
-
-@contextmanager
-def _unchanged() -> Iterator[None]:
-    try:
-        yield
-    except OutdatedSnapshot as error:
-        raise UsageError("the documents of this answer have changed since", "ask again") from error

@@ -6,9 +6,12 @@ All that is shown of a question comes from it, so nothing is computed twice or d
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from assistant.embedding.loaded import LoadedModels
-from assistant.indexing.snapshot import Snapshot
+from assistant.errors import UsageError
+from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.parents import Parents
 from assistant.retrieval.search import Search, SearchParts
@@ -51,3 +54,12 @@ class CurrentSearch:
                 added = self._models.reader().n_added("document")
                 self._parents = Parents(snapshot, self._models.info.window, added)
             return self._parents
+
+
+@contextmanager
+def unchanged() -> Iterator[None]:
+    """Raises: UsageError where a document changed after the snapshot was taken."""
+    try:
+        yield
+    except OutdatedSnapshot as error:
+        raise UsageError("the documents of this answer have changed since", "ask again") from error
