@@ -38,10 +38,12 @@ def expanded(
     said_by: dict[str, tuple[tuple[str, ...], ...]] = {}
     for translation in glossary.translations(question):
         own = [term for term in terms_of(translation.written) if term in terms]
+        spellings = set()  # two of one word are one term
         for variant in translation.variants:
             parts = tuple(dict.fromkeys(terms_of(variant)))
-            if not own or not all(lexical.holds(part) for part in parts):
+            if not own or parts in spellings or not all(lexical.holds(part) for part in parts):
                 continue
+            spellings.add(parts)
             for term in own:
                 said_by[term] = (*said_by.get(term, ()), parts)
             new = [part for part in parts if part not in terms]

@@ -19,7 +19,14 @@ FIRST = "How is DDR4 memory initialised?"
 
 @pytest.mark.parametrize(
     "question",
-    ["And on DDR5?", "What about ECC?", "Where is it stored?", "why?", "那 DDR5 呢？", "它在哪里？"],
+    [
+        "And on DDR5?",
+        "What about ECC?",
+        "Where is it stored?",
+        "why?",
+        "那 DDR5 呢？",
+        "它在哪里？",
+    ],
 )
 def test_these_lean_on_the_question_before(question: str) -> None:
     assert leans_on_earlier(question)
