@@ -98,7 +98,11 @@ def retrieve(
         n_sentences=search.snapshot.n_sentences,
         evidence=evidence,
         fusion=fusion_in_words(arms),
-        notes=(*_notes(search, mode, evidence), *search.notes),
+        notes=(
+            *(f'Searched also as "{each.text}" (by {each.by}).' for each, _ in rewritten),
+            *_notes(search, mode, evidence),
+            *search.notes,
+        ),
         added_terms=search.expansion.added,
         rewrites=tuple(rewrite for rewrite, _ in rewritten),
         timings={"rank": ranked_s, "total": time.perf_counter() - started},

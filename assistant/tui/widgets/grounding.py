@@ -59,7 +59,7 @@ class Grounding(Vertical):
         listed = self.query_one(SupportList)
         listed.clear_options()
         listed.add_options([Option(_line(support)) for support in grounding])
-        self.query_one(Collapsible).title = f"Checked: {support_in_words(grounding)}"
+        self.query_one(Collapsible).title = support_in_words(grounding)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
