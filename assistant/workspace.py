@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from assistant.answering.asking import Chat, answer_question, open_chat
 from assistant.answering.diagnosis import check_chat
@@ -15,7 +16,7 @@ from assistant.embedding.encoder import Encoder, load_encoder
 from assistant.embedding.loaded import EncoderLoader, LoadedModels
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
-from assistant.errors import IndexFault, UsageError
+from assistant.errors import UsageError
 from assistant.evaluation.defaults import FolderDefaults
 from assistant.evaluation.evaluating import evaluate
 from assistant.evaluation.keeping import (
@@ -29,7 +30,7 @@ from assistant.evaluation.records import EvaluationEvent, EvaluationReport
 from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.folder_index import FolderIndex
 from assistant.indexing.scanning import check_folder
-from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
+from assistant.indexing.snapshot import Snapshot
 from assistant.indexing.watching import watched_changes
 from assistant.lesson.dilution import dilution_lesson
 from assistant.lesson.documents import lesson_documents, lesson_settings
@@ -45,13 +46,14 @@ from assistant.records import (
     Inspection,
     LessonEvent,
     Rewrite,
+    SideBySide,
     StageStarted,
     StoredIndex,
     Trace,
 )
 from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
-from assistant.retrieval.current_search import CurrentSearch, unchanged
+from assistant.retrieval.current_search import CurrentSearch, of_unchanged_documents, retried
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.explaining import explain
 from assistant.retrieval.glossary import load_glossary
@@ -60,12 +62,10 @@ from assistant.retrieval.modes import MODES
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 from assistant.retrieval.retrieving import retrieve
 from assistant.retrieval.search import Search
+from assistant.retrieval.side_by_side import side_by_side
 from assistant.settings import Settings
 
 __all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
-
-_TRIES = 5
-"""Of a question whose documents are indexed anew while it is searched."""
 
 
 class Workspace:
@@ -185,25 +185,16 @@ class Workspace:
         """The trace of a question; what is not given comes from the settings.
 
         `rewrites` say the same in other words; they are searched too and fused with it.
-
         Raises: UsageError, IndexFault, ModelUnavailable.
         """
         mode = known_mode(mode or self.settings.search.mode)
         question, pooling = cleaned_question(question), self._pooling(pooling)
         limit = limit or self.settings.search.limit
-        for _ in range(_TRIES):
-            try:
-                return self._retrieve(question, mode, pooling, limit, rewrites)
-            except OutdatedSnapshot:
-                continue  # a document changed after the snapshot was taken
-        raise IndexFault(
-            "the index changes faster than it can be searched", "ask again when indexing is done"
-        )
+        return retried(lambda: self._retrieve(question, mode, pooling, limit, rewrites))
 
     def _retrieve(
         self, question: str, mode: str, pooling: str, limit: int, rewrites: Sequence[Rewrite]
     ) -> Trace:
-        """Raises: OutdatedSnapshot."""
         started = time.perf_counter()
         search = self._search_for(question, pooling)
         if MODES[mode].uses_encoder and search.trust > 0:
@@ -214,6 +205,23 @@ class Workspace:
         trace.timings["open"] = loaded_s
         return trace
 
+    def side_by_side(self, question: str, pooling: str = "") -> Generator[SideBySide, None, None]:
+        """The question under one mode after the other; close to cancel.
+
+        Raises: UsageError, IndexFault, ModelUnavailable.
+        """
+        search = self._search_for(cleaned_question(question), self._pooling(pooling))
+        with of_unchanged_documents():
+            yield from side_by_side(
+                search, self.model.name, self.model.trained_pooling, self.settings.search.limit
+            )
+
+    def with_model(self, name: str) -> Workspace:
+        """The same folder by another model, with an index of its own."""
+        index = msgspec.structs.replace(self.settings.index, model=name)
+        settings = msgspec.structs.replace(self.settings, index=index)
+        return Workspace(settings, self.paths, self.folder, self._load)
+
     def compare(self, trace: Trace) -> Trace:
         """The trace with every pooling's and mode's rank of each of its hits.
 
@@ -221,7 +229,7 @@ class Workspace:
         """
         search = self._search_for(trace.searched, trace.pooling)
         column = self._approximate.column(search)
-        with unchanged():
+        with of_unchanged_documents():
             return compare(search, trace, column)
 
     def explain(self, trace: Trace) -> Trace:
@@ -230,7 +238,7 @@ class Workspace:
         Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """
         search = self._search_for(trace.searched, trace.pooling)
-        with unchanged():
+        with of_unchanged_documents():
             return explain(search, trace, self.encoder())
 
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
@@ -253,22 +261,16 @@ class Workspace:
         Raises: UsageError, IndexFault, ModelUnavailable, ChatUnavailable.
         """
         yield StageStarted("searching")
-        typed = cleaned_question(question)
-        finds_english = bool(self._search_for(typed, self._pooling(pooling)).expansion.added)
-        rewriting = yield from rewrite_question(
-            typed, history, self._open_chat, self.settings.chat, finds_english
-        )
-        trace = self.retrieve(question, mode, pooling, limit, rewriting.rewrites)
-        trace = replace(trace, notes=(*trace.notes, *rewriting.notes))
+        typed = self._search_for(cleaned_question(question), self._pooling(pooling))
+        rewriting = yield from rewrite_question(typed, history, self._open_chat, self.settings.chat)
+        trace = rewriting.noted(self.retrieve(question, mode, pooling, limit, rewriting.rewrites))
         if not trace.n_sentences:  # no verdict on documents that were not read
             raise UsageError("nothing is indexed yet", "ask again when some files are indexed")
         yield EvidenceFound(trace)
         chat = self._open_chat()
-        likeness = likeness_by(self._models.loaded_encoder)
+        likeness, chosen = likeness_by(self._models.loaded_encoder), self.settings.chat
         evidence = self.evidence(trace)
-        yield from answer_question(
-            trace.question, trace, evidence, chat, self.settings.chat, history, likeness
-        )
+        yield from answer_question(trace.question, trace, evidence, chat, chosen, history, likeness)
 
     def stop_answering(self) -> None:
         """End the answer under way, from any thread, also while the server is silent."""

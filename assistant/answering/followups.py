@@ -11,14 +11,15 @@ import re
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from assistant.answering.backends.chat_backend import ChatRequest, TextStreamed, TextStreamer
 from assistant.answering.citations import strip_markers
 from assistant.errors import ChatUnavailable
-from assistant.records import Rewrite, StageStarted
+from assistant.records import Rewrite, StageStarted, Trace
 from assistant.retrieval.followups import BY_RULE, carried_over, leans_on_earlier
+from assistant.retrieval.search import Search
 from assistant.settings import ChatSettings
 
 if TYPE_CHECKING:
@@ -51,15 +52,21 @@ class Rewriting:
     rewrites: tuple[Rewrite, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def noted(self, trace: Trace) -> Trace:
+        """The trace of all of them, with what is to be said of them."""
+        return replace(trace, notes=(*trace.notes, *self.notes)) if self.notes else trace
+
 
 def rewrite_question(
-    question: str,
+    search: Search,
     history: Sequence[tuple[str, str]],
     open_chat: Callable[[], Chat],
     settings: ChatSettings,
-    into_english: bool = False,
 ) -> Generator[StageStarted, None, Rewriting]:
-    """Nothing for a question that stands alone, unless it is to be put `into_english`."""
+    """Nothing for a question that stands alone, unless it is in Chinese and the documents have
+    its words in English. `search` is that of the typed question.
+    """
+    question, into_english = search.question, bool(search.expansion.added)
     leans = bool(history) and leans_on_earlier(question)
     if not leans and not into_english:
         return Rewriting()

@@ -137,9 +137,20 @@ class TransformerEncoder:
     def _passes(
         self, texts: Sequence[str], role: Role, pieces: Sequence[Pieces]
     ) -> Iterator[tuple[list[int], ForwardPass]]:
-        prompt = self._reader.prompt(role)
-        for batch in _batches([len(piece.ids) for piece in pieces]):
-            yield batch, self._transformer.forward([texts[i] for i in batch], prompt)
+        lengths = [len(piece.ids) for piece in pieces]
+        for batch in _batches(lengths):
+            yield batch, self._pass(lengths[batch[0]], [texts[i] for i in batch], role)
+
+    def _pass(self, shortest: int, texts: Sequence[str], role: Role) -> ForwardPass:
+        """A text without any token, which no model takes, has zero vectors."""
+        if shortest:
+            return self._transformer.forward(texts, self._reader.prompt(role))
+        n, dimension = len(texts), self.model.dimension
+        return ForwardPass(
+            states=np.zeros((n, 0, dimension), dtype=np.float32),
+            mask=np.zeros((n, 0), dtype=np.bool_),
+            pooled=np.zeros((n, len(POOLINGS), dimension), dtype=np.float32),
+        )
 
     def _normalised(self, pooled: Sequence[Floats]) -> PooledTexts:
         shape = (len(pooled), len(POOLINGS), self.model.dimension)
@@ -171,28 +182,31 @@ class TransformerEncoder:
 
     def inspect(self, text: str, role: Role = "document") -> Inspection:
         prompt = self._reader.prompt(role)
-        passed = self._transformer.forward([text], prompt)
-        states = passed.states[0][passed.mask[0]]
-        lengths = np.linalg.norm(states, axis=-1)
-        pooled = np.linalg.norm(passed.pooled[0], axis=-1)
         pieces = self._pieces([text], role)[0]
+        passed = self._pass(len(pieces.ids), [text], role)
+        states = passed.states[0][passed.mask[0]]
+        pooled = np.linalg.norm(passed.pooled[0], axis=-1)
         return Inspection(
             text,
             pieces.tokens,
             self.read([text], role)[0],
             (len(states), int(states.shape[1])),
             {name: float(pooled[i]) for i, name in enumerate(POOLINGS)},
-            TokenNorms(float(lengths.min()), float(lengths.max()), float(lengths.mean())),
+            _token_norms(states),
             tuple(_word_pieces(pieces, states, len(prompt))),
         )
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Positions of texts with like numbers of tokens, so that little of a batch is padding."""
+    """Positions of texts with like numbers of tokens, so that little of a batch is padding.
+
+    Texts without a token are in batches of their own.
+    """
     batch: list[int] = []
     for position in sorted(range(len(lengths)), key=lengths.__getitem__):
         padded = lengths[position] * (len(batch) + 1)
-        if batch and (len(batch) == BATCH_TEXTS or padded > BATCH_TOKENS):
+        is_full = len(batch) == BATCH_TEXTS or padded > BATCH_TOKENS
+        if batch and (is_full or bool(lengths[position]) != bool(lengths[batch[0]])):
             yield batch
             batch = []
         batch.append(position)
@@ -200,7 +214,16 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
+def _token_norms(states: Floats) -> TokenNorms:
+    if not len(states):
+        return TokenNorms(0.0, 0.0, 0.0)
+    lengths = np.linalg.norm(states, axis=-1)
+    return TokenNorms(float(lengths.min()), float(lengths.max()), float(lengths.mean()))
+
+
 def _word_pieces(pieces: Pieces, states: Floats, n_prompt: int) -> Iterator[WordPiece]:
+    if not len(states):
+        return
     lengths = np.linalg.norm(states, axis=-1)
     won = np.bincount(states.argmax(axis=0), minlength=len(states))
     for i, token in enumerate(pieces.tokens):

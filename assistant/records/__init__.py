@@ -79,6 +79,7 @@ from assistant.records.retrieval import (
     TermMatch,
     Trace,
 )
+from assistant.records.side_by_side import ModeOverlap, SideBySide
 
 __all__ = [
     "SIGNS",
@@ -117,6 +118,7 @@ __all__ = [
     "LessonEvent",
     "LessonFinished",
     "LessonStep",
+    "ModeOverlap",
     "ModelDownloadProgressed",
     "ModelMeasured",
     "ModelPlace",
@@ -135,6 +137,7 @@ __all__ = [
     "SentenceExplanation",
     "SentenceKind",
     "SentenceSupport",
+    "SideBySide",
     "StageStarted",
     "StoredIndex",
     "SupportState",

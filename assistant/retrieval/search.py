@@ -101,6 +101,17 @@ class Search:
         other._approximate = approximate
         return other
 
+    def prepare(self) -> None:
+        """Encodes the question now, where the encoder can read any of it."""
+        if self.trust > 0:
+            self.question_tokens()
+
+    def afresh(self) -> Search:
+        """The same question with nothing computed of it but its encoding."""
+        other = self.under(self.pooling, self._approximate)
+        other._known = _Known(encoded=self._known.encoded, tokens=self._known.tokens)
+        return other
+
     @property
     def trust(self) -> float:
         """Weight of the arms that rest on the encoder."""

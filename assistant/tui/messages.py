@@ -15,6 +15,7 @@ from assistant.records import (
     IndexEvent,
     LessonEvent,
     Place,
+    SideBySide,
     Trace,
 )
 
@@ -184,3 +185,20 @@ class JobFailed(Message):
         self.job = job
         self.request = request
         self.error = error
+
+
+class SideBySideAdvanced(Message):
+    """One more mode was searched."""
+
+    def __init__(self, request: int, found: SideBySide) -> None:
+        super().__init__()
+        self.request = request
+        self.found = found
+
+
+class OtherModelsListed(Message):
+    """The models beside the one at hand that this folder is indexed by."""
+
+    def __init__(self, models: tuple[str, ...]) -> None:
+        super().__init__()
+        self.models = models

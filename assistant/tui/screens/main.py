@@ -21,13 +21,14 @@ from assistant.tui.messages import (
     WorkspaceOpened,
 )
 from assistant.tui.opening import WorkspaceOpener
-from assistant.tui.screens.judging import JudgingScreen
+from assistant.tui.screens.comparing import ComparingScreen
 from assistant.tui.texts import one_line, welcome
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
 
 _DOCUMENTS = "How each document was read"
+_COMPARE = "Every mode side by side for this question"
 _EVALUATE = "Score every mode and pooling on a question file"
 _UNMARK = "Take back the sentence that was marked as an answer last"
 
@@ -35,7 +36,7 @@ _UNMARK = "Take back the sentence that was marked as an answer last"
 _NEXT_TAB = "Matches, poolings, dilution, tokens, prompt"
 
 
-class MainScreen(JudgingScreen):
+class MainScreen(ComparingScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (typed by Screen)
     BINDING_GROUP_TITLE = "Chat"
     HELP = "Ask the documents of a folder, and see why each sentence was found."
@@ -49,6 +50,7 @@ class MainScreen(JudgingScreen):
         Binding("shift+f4", "go_to_tab(-1)", "Tab before", show=False, id="tab_before"),
         Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
         Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
+        Binding("f7", "compare", "Compare", tooltip=_COMPARE, id="compare", show=False),
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
         Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
         Binding("ctrl+z", "unmark", "Undo mark", tooltip=_UNMARK, id="unmark", show=False),

@@ -15,9 +15,6 @@ from assistant.records import (
     Answer,
     AnswerFinished,
     EvidenceFound,
-    StageStarted,
-    ThinkingProduced,
-    TokenProduced,
     Trace,
 )
 from assistant.tui import jobs
@@ -137,16 +134,10 @@ class Conversation(Vertical):
         if event.request != self._request or self._exchange is None:
             return
         advanced = event.event
-        if isinstance(advanced, StageStarted):
-            self._exchange.show_stage(f"{advanced.stage[:1].upper()}{advanced.stage[1:]} …")
-        elif isinstance(advanced, EvidenceFound):
+        await self._exchange.advance(advanced)
+        if isinstance(advanced, EvidenceFound):
             self.post_message(self.TraceFound(advanced.trace))
-        elif isinstance(advanced, TokenProduced):
-            await self._exchange.add_token(advanced.text)
-        elif isinstance(advanced, ThinkingProduced):
-            self._exchange.add_thinking(advanced.text)
         elif isinstance(advanced, AnswerFinished):
-            await self._exchange.finish(advanced.answer)
             self.post_message(self.Answered(advanced.answer))
 
     @on(JobFailed)

@@ -13,7 +13,15 @@ from textual.widgets import Collapsible, Markdown, OptionList, Static
 from textual.widgets.markdown import MarkdownStream
 from textual.widgets.option_list import Option
 
-from assistant.records import Answer, Citation
+from assistant.records import (
+    Answer,
+    AnswerEvent,
+    AnswerFinished,
+    Citation,
+    StageStarted,
+    ThinkingProduced,
+    TokenProduced,
+)
 from assistant.tui.messages import PlaceChosen
 from assistant.tui.texts import MUTED, heading_label, one_line, place_label
 from assistant.tui.widgets.grounding import Grounding
@@ -61,6 +69,17 @@ class Exchange(Vertical):
     @property
     def _answer(self) -> Markdown:
         return self.query_one(".answer", Markdown)
+
+    async def advance(self, event: AnswerEvent) -> None:
+        """What the answer's making reports; the evidence is for others to show."""
+        if isinstance(event, StageStarted):
+            self.show_stage(f"{event.stage[:1].upper()}{event.stage[1:]} …")
+        elif isinstance(event, TokenProduced):
+            await self.add_token(event.text)
+        elif isinstance(event, ThinkingProduced):
+            self.add_thinking(event.text)
+        elif isinstance(event, AnswerFinished):
+            await self.finish(event.answer)
 
     def show_stage(self, text: str) -> None:
         stage = self.query_one(".stage", Static)
