@@ -42,6 +42,11 @@ class Paths:
         return self.config / "settings.toml"
 
     @property
+    def terms_file(self) -> Path:
+        """The user's own terms in two languages, beside those of the program."""
+        return self.config / "terms.tsv"
+
+    @property
     def sessions_file(self) -> Path:
         return self.data / "sessions.db"
 

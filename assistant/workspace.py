@@ -11,11 +11,12 @@ import msgspec
 
 from assistant.answering.asking import Chat, answer_question, open_chat
 from assistant.answering.diagnosis import check_chat
+from assistant.answering.followups import rewrite_question
 from assistant.embedding.encoder import Encoder, load_encoder
 from assistant.embedding.loaded import EncoderLoader, LoadedModels
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
-from assistant.errors import IndexFault, UsageError
+from assistant.errors import UsageError
 from assistant.evaluation.defaults import FolderDefaults
 from assistant.evaluation.evaluating import evaluate
 from assistant.evaluation.keeping import (
@@ -29,7 +30,7 @@ from assistant.evaluation.records import EvaluationEvent, EvaluationReport
 from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.folder_index import FolderIndex
 from assistant.indexing.scanning import check_folder
-from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
+from assistant.indexing.snapshot import Snapshot
 from assistant.indexing.watching import watched_changes
 from assistant.lesson.dilution import dilution_lesson
 from assistant.lesson.documents import lesson_documents, lesson_settings
@@ -44,6 +45,7 @@ from assistant.records import (
     IndexEvent,
     Inspection,
     LessonEvent,
+    Rewrite,
     SideBySide,
     StageStarted,
     StoredIndex,
@@ -51,9 +53,11 @@ from assistant.records import (
 )
 from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
-from assistant.retrieval.current_search import CurrentSearch, of_unchanged_documents
+from assistant.retrieval.current_search import CurrentSearch, of_unchanged_documents, retried
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.explaining import explain
+from assistant.retrieval.glossary import load_glossary
+from assistant.retrieval.likeness import likeness_by
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.questions import cleaned_question, known_mode, known_pooling
 from assistant.retrieval.retrieving import retrieve
@@ -62,9 +66,6 @@ from assistant.retrieval.side_by_side import side_by_side
 from assistant.settings import Settings
 
 __all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
-
-_TRIES = 5
-"""Of a question whose documents are indexed anew while it is searched."""
 
 
 class Workspace:
@@ -86,7 +87,9 @@ class Workspace:
         self._load = load
         self._models = LoadedModels(settings, paths.models, load)
         self._index = FolderIndex(settings, paths, self.folder, self._models)
-        self._searches = CurrentSearch(self._models, settings.rerank.depth)
+        self._searches = CurrentSearch(
+            self._models, settings.rerank.depth, load_glossary(paths.terms_file)
+        )
         self._chat: Chat | None = None
 
     @property
@@ -177,31 +180,28 @@ class Workspace:
         mode: str = "",
         pooling: str = "",
         limit: int = 0,
+        rewrites: Sequence[Rewrite] = (),
     ) -> Trace:
         """The trace of a question; what is not given comes from the settings.
 
+        `rewrites` say the same in other words; they are searched too and fused with it.
         Raises: UsageError, IndexFault, ModelUnavailable.
         """
         mode = known_mode(mode or self.settings.search.mode)
         question, pooling = cleaned_question(question), self._pooling(pooling)
         limit = limit or self.settings.search.limit
-        for _ in range(_TRIES):
-            try:
-                return self._retrieve(question, mode, pooling, limit)
-            except OutdatedSnapshot:
-                continue  # a document changed after the snapshot was taken
-        raise IndexFault(
-            "the index changes faster than it can be searched", "ask again when indexing is done"
-        )
+        return retried(lambda: self._retrieve(question, mode, pooling, limit, rewrites))
 
-    def _retrieve(self, question: str, mode: str, pooling: str, limit: int) -> Trace:
-        """Raises: OutdatedSnapshot."""
+    def _retrieve(
+        self, question: str, mode: str, pooling: str, limit: int, rewrites: Sequence[Rewrite]
+    ) -> Trace:
         started = time.perf_counter()
         search = self._search_for(question, pooling)
         if MODES[mode].uses_encoder and search.trust > 0:
             self.encoder()
         loaded_s = time.perf_counter() - started
-        trace = retrieve(search, mode, limit, self.model.trained_pooling)
+        others = [(each, self._search_for(each.text, pooling)) for each in rewrites]
+        trace = retrieve(search, mode, limit, self.model.trained_pooling, others)
         trace.timings["open"] = loaded_s
         return trace
 
@@ -261,14 +261,16 @@ class Workspace:
         Raises: UsageError, IndexFault, ModelUnavailable, ChatUnavailable.
         """
         yield StageStarted("searching")
-        trace = self.retrieve(question, mode, pooling, limit)
+        typed = self._search_for(cleaned_question(question), self._pooling(pooling))
+        rewriting = yield from rewrite_question(typed, history, self._open_chat, self.settings.chat)
+        trace = rewriting.noted(self.retrieve(question, mode, pooling, limit, rewriting.rewrites))
         if not trace.n_sentences:  # no verdict on documents that were not read
             raise UsageError("nothing is indexed yet", "ask again when some files are indexed")
         yield EvidenceFound(trace)
         chat = self._open_chat()
-        yield from answer_question(
-            trace.searched, trace, self.evidence(trace), chat, self.settings.chat, history
-        )
+        likeness, chosen = likeness_by(self._models.loaded_encoder), self.settings.chat
+        evidence = self.evidence(trace)
+        yield from answer_question(trace.question, trace, evidence, chat, chosen, history, likeness)
 
     def stop_answering(self) -> None:
         """End the answer under way, from any thread, also while the server is silent."""

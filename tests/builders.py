@@ -23,6 +23,7 @@ from assistant.records import (
     IndexReport,
     Reading,
 )
+from assistant.retrieval.glossary import NO_TERMS, Glossary
 from assistant.retrieval.parents import Parents
 from assistant.retrieval.search import Approximate, Search, SearchParts
 from tests.fakes import HashingEncoder
@@ -123,6 +124,7 @@ class Corpus:
         pooling: str = "mean",
         approximate: Approximate | None = None,
         snapshot: Snapshot | None = None,
+        glossary: Glossary = NO_TERMS,
     ) -> Search:
         snapshot = snapshot or self.snapshot()
         parents = Parents(snapshot, self.encoder.model.window, N_SPECIAL)
@@ -131,7 +133,7 @@ class Corpus:
             question,
             pooling,
             self.encoder.read([question])[0],
-            SearchParts(lambda: self.encoder, lambda: parents),
+            SearchParts(lambda: self.encoder, lambda: parents, glossary=glossary),
         ).under(pooling, approximate)
 
 

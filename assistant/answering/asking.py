@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answering.backends import CHAT_BACKENDS
 from assistant.answering.backends.chat_backend import AnswerTask, ChatBackend, ChatModel
+from assistant.answering.grounding import Likeness
 from assistant.answering.stopping import StopSwitch
 from assistant.errors import ChatUnavailable
 from assistant.records import AnswerEvent, EvidencePassage, Trace
@@ -80,6 +81,7 @@ def answer_question(
     chat: Chat,
     settings: ChatSettings,
     history: Sequence[tuple[str, str]] = (),
+    likeness: Likeness | None = None,
 ) -> Iterator[AnswerEvent]:
     """Ends with AnswerFinished. Closing it, or `chat.cancel()`, stops the model's work.
 
@@ -97,6 +99,7 @@ def answer_question(
         tuple(history),
         chat.notes,
         chat.new_switch(),
+        likeness,
     )
     # Below the floor a model would only make something up: the nearest sentences are quoted.
     backend = CHAT_BACKENDS["extractive"].open(settings) if trace.is_weak else chat.backend

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.answering.backends.chat_backend import AnswerTask, ChatModel, StreamFinished
 from assistant.answering.citations import ResolvedText, resolve_citations
+from assistant.answering.grounding import grounding_of
 from assistant.answering.markdown_text import split_sentences
 from assistant.answering.prompting import PromptPlan
 from assistant.answering.thinking import split_unopened
@@ -73,6 +74,9 @@ def finish_answer(
         stopped=stopped,
         prompt_eval_count=finished.prompt_eval_count,
         notes=(*task.notes, *draft.notes, *_notes(plan, finished, stopped, resolved, thinking)),
+        grounding=()
+        if is_declined
+        else grounding_of(resolved.text, plan.numbering, task.question, task.likeness),
     )
 
 

@@ -20,6 +20,7 @@ from assistant.records import (
     Place,
     Reading,
     SentenceComparison,
+    SentenceSupport,
     Trace,
 )
 
@@ -46,6 +47,8 @@ def trace_view(trace: Trace) -> View:
         "fusion": trace.fusion,
         "evidence": _evidence(trace.evidence),
         "notes": list(trace.notes),
+        "added_terms": [{"term": a.term, "of": a.of} for a in trace.added_terms],
+        "rewrites": [{"text": r.text, "by": r.by} for r in trace.rewrites],
         "n_sentences": trace.n_sentences,
         "timings": trace.timings,
     }
@@ -203,9 +206,24 @@ def answer_view(trace: Trace, answer: Answer) -> View:
             "sent": list(prompt.sent),
             "left_out": list(prompt.left_out),
         },
+        "grounding": [_support(each) for each in answer.grounding],
         "stopped": answer.stopped,
         "dropped_markers": answer.dropped_markers,
         "answer_notes": list(answer.notes),
+    }
+
+
+def _support(support: SentenceSupport) -> View:
+    return {
+        "sentence": support.sentence,
+        "state": support.state,
+        "reason": support.reason,
+        "cited": support.is_cited,
+        "words": support.words,
+        "meaning": support.meaning,
+        "rests_on": None
+        if support.place is None
+        else {"marker": support.marker, **_place(support.place), "quote": support.quote},
     }
 
 

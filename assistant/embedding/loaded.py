@@ -68,6 +68,11 @@ class LoadedModels:
                 self._encoder = self._load(self.info, self._cache, self._threads)
             return self._encoder
 
+    @property
+    def loaded_encoder(self) -> Encoder | None:
+        """The encoder where something needed it already; nothing is loaded for this."""
+        return self._encoder
+
     def encoder_takes_long(self) -> bool:
         """Whether `encoder` will load torch: many seconds, the first time with a model."""
         return self._encoder is None and not has_quick_runtime(self.info, self._cache)

@@ -93,6 +93,13 @@ def question_terms(question: str) -> list[str]:
     return list(dict.fromkeys(kept or terms_of(question)))
 
 
+def question_words(question: str) -> list[str]:
+    """The words of which `question_terms` are made, as written; a run of ideographs is one."""
+    spoken = _CHINESE_QUESTION_WORDS.sub(lambda m: " " * len(m.group()), question)
+    words = (match.group() for match in _WORD.finditer(spoken))
+    return list(dict.fromkeys(word for word in words if not _is_question_word(word)))
+
+
 def _is_question_word(written: str) -> bool:
     return bool(_PLAIN.fullmatch(written)) and written.lower() in _QUESTION_WORDS
 

@@ -120,6 +120,10 @@ class LexicalIndex:
             for rows in (self._rows_of(term) for term in terms)
         ]
 
+    def holds(self, term: str) -> bool:
+        """Whether any sentence has the term."""
+        return term in self._column
+
     def _rows_of(self, term: str) -> npt.NDArray[np.int32]:
         """The sentences that hold the term, ascending."""
         column = self._column.get(term)

@@ -47,6 +47,7 @@ from assistant.records.events import (
     TokenProduced,
 )
 from assistant.records.explaining import Alignment, Explanation, SentenceExplanation
+from assistant.records.grounding import SIGNS, SentenceSupport, SupportState, support_in_words
 from assistant.records.indexes import StoredIndex
 from assistant.records.lesson import (
     Lesson,
@@ -63,6 +64,7 @@ from assistant.records.models import (
     ModelRow,
 )
 from assistant.records.retrieval import (
+    AddedTerm,
     Agreement,
     ArmSummary,
     Comparison,
@@ -72,6 +74,7 @@ from assistant.records.retrieval import (
     Hit,
     Part,
     Place,
+    Rewrite,
     SentenceComparison,
     TermMatch,
     Trace,
@@ -79,6 +82,8 @@ from assistant.records.retrieval import (
 from assistant.records.side_by_side import ModeOverlap, SideBySide
 
 __all__ = [
+    "SIGNS",
+    "AddedTerm",
     "Agreement",
     "Alignment",
     "Answer",
@@ -125,14 +130,17 @@ __all__ = [
     "PromptReport",
     "Readability",
     "Reading",
+    "Rewrite",
     "Section",
     "Sentence",
     "SentenceComparison",
     "SentenceExplanation",
     "SentenceKind",
+    "SentenceSupport",
     "SideBySide",
     "StageStarted",
     "StoredIndex",
+    "SupportState",
     "TermMatch",
     "ThinkingProduced",
     "TokenNorms",
@@ -142,4 +150,5 @@ __all__ = [
     "Trace",
     "Vector",
     "WordPiece",
+    "support_in_words",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.records.grounding import SentenceSupport
 from assistant.records.retrieval import Place
 
 
@@ -70,3 +71,5 @@ class Answer:
     """Empty, or why the answer ended early: cancelled, length, cut off."""
     prompt_eval_count: int | None = None
     notes: tuple[str, ...] = ()
+    grounding: tuple[SentenceSupport, ...] = ()
+    """What each sentence rests on; empty for quotes, refusals and what was written unchecked."""

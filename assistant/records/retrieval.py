@@ -165,6 +165,24 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedTerm:
+    """A term that the lexical arm looked for although it was not typed."""
+
+    term: str
+    of: str
+    """The words of the question that it translates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The question in other words, searched beside the one that was typed."""
+
+    text: str
+    by: str
+    """The chat model's name, or the rule that made it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Everything that one question decided. All views are views of this one object."""
 
@@ -188,6 +206,10 @@ class Trace:
     """Made after the comparison: why each hit was found, token by token."""
     notes: tuple[str, ...] = ()
     """What the reader of the ranks must know: unreadable question, degraded engine."""
+    added_terms: tuple[AddedTerm, ...] = ()
+    """Translations of the question's terms that the words were searched for too, lighter."""
+    rewrites: tuple[Rewrite, ...] = ()
+    """Of a question that leans on earlier ones; each was searched and fused with the typed one."""
     timings: dict[str, float] = field(default_factory=dict)
     """Step -> seconds."""
 

@@ -73,7 +73,8 @@ def contextual_arm(search: Search, weight: float = 1.0) -> Arm:
 
 def bm25_arm(search: Search, weight: float = 1.0) -> Arm:
     """Every sentence that holds a term of the question, by BM25."""
-    matching = np.flatnonzero(search.snapshot.lexical.matching(search.terms))
+    terms = [*search.terms, *search.expansion.terms]
+    matching = np.flatnonzero(search.snapshot.lexical.matching(terms))
     ranking = ranked(search.lexical_scores(), among=matching, depth=DEPTH)
     return Arm("bm25", "BM25", ranking, weight)
 

@@ -6,21 +6,27 @@ All that is shown of a question comes from it, so nothing is computed twice or d
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from assistant.embedding.loaded import LoadedModels
-from assistant.errors import UsageError
+from assistant.errors import IndexFault, UsageError
 from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
+from assistant.records import Trace
+from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.parents import Parents
 from assistant.retrieval.search import Search, SearchParts
+
+_TRIES = 5
+"""Of a question whose documents are indexed anew while it is searched."""
 
 
 class CurrentSearch:
     """Safe to call from several threads."""
 
-    def __init__(self, models: LoadedModels, rerank_depth: int) -> None:
+    def __init__(self, models: LoadedModels, rerank_depth: int, glossary: Glossary) -> None:
         self._models = models
+        self._glossary = glossary
         self._rerank_depth = rerank_depth
         self._lock = threading.RLock()
         self._parents: Parents | None = None
@@ -42,6 +48,7 @@ class CurrentSearch:
             self._models.late_encoder,
             self._models.reranker,
             self._rerank_depth,
+            self._glossary,
         )
         return Search(snapshot, question, pooling, reading, parts)
 
@@ -60,3 +67,15 @@ def of_unchanged_documents() -> Iterator[None]:
         yield
     except OutdatedSnapshot as error:
         raise UsageError("the documents of this answer have changed since", "ask again") from error
+
+
+def retried(attempt: Callable[[], Trace]) -> Trace:
+    """Again where a document changed after the attempt's snapshot was taken. Raises: IndexFault."""
+    for _ in range(_TRIES):
+        try:
+            return attempt()
+        except OutdatedSnapshot:
+            continue
+    raise IndexFault(
+        "the index changes faster than it can be searched", "ask again when indexing is done"
+    )

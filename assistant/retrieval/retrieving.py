@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from assistant.embedding.reading import reading_notes
 from assistant.indexing.analyser import words_of
-from assistant.indexing.snapshot import Snapshot, StoredSentence
-from assistant.records import ArmSummary, EvidenceStrength, Hit, Part, Place, TermMatch, Trace
+from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot, StoredSentence
+from assistant.records import (
+    ArmSummary,
+    EvidenceStrength,
+    Hit,
+    Part,
+    Place,
+    Rewrite,
+    TermMatch,
+    Trace,
+)
 from assistant.retrieval.arms import rerank_arm
 from assistant.retrieval.fusion import Arm, fuse, fusion_in_words
 from assistant.retrieval.modes import MODES
@@ -18,6 +28,7 @@ from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.search import Search
 from assistant.retrieval.strength import BEST_HITS, evidence_strength
 
+_ADDED_SHOWN = 12
 RERANK_WEIGHT = 3.0
 """Against one for each arm of the mode. Not measured: no cross-encoder could be fetched where this
 was written, so the order of the one that the user asked for is made to count most."""
@@ -45,40 +56,72 @@ def _fused(search: Search, arms: Sequence[Arm]) -> Ranking:
     return Ranking(fused.numbers[kept], fused.scores[kept])
 
 
-def retrieve(search: Search, mode: str, limit: int, trained_pooling: str) -> Trace:
-    """The best `limit` sentences under a mode. An empty index or question finds nothing."""
+def retrieve(
+    search: Search,
+    mode: str,
+    limit: int,
+    trained_pooling: str,
+    rewritten: Sequence[tuple[Rewrite, Search]] = (),
+) -> Trace:
+    """The best `limit` sentences under a mode. An empty index or question finds nothing.
+
+    The arms of a question in other words go into the same fusion. The trace's `searched` is then
+    the first rewrite, which is a question in full: comparing and explaining rank by it alone, and
+    the evidence is measured by it.
+    """
+    if any(other.snapshot is not search.snapshot for _, other in rewritten):
+        raise OutdatedSnapshot
     started = time.perf_counter()
-    arms = arms_of(search, mode)
+    arms = (*arms_of(search, mode), *_arms_of_rewrites(rewritten, mode))
+    searches = [search, *(other for _, other in rewritten)]
+    fullest = searches[min(1, len(searches) - 1)]
     ranking = _fused(search, arms)
     ranked_s = time.perf_counter() - started
     best = [int(number) for number in ranking.numbers[: max(limit, BEST_HITS)]]
     numbers = best[:limit]
     stored = search.snapshot.sentences(numbers)
     evidence = evidence_strength(
-        search,
+        fullest,
         best[:BEST_HITS],
         with_meaning=MODES[mode].uses_encoder,
     )
     return Trace(
         question=search.question,
-        searched=search.question,
+        searched=fullest.question,
         mode=mode,
         pooling=search.pooling,
         trained_pooling=trained_pooling,
         engine=search.engine,
         reading=search.reading,
         arms=tuple(ArmSummary(a.name, a.label, a.weight, len(a.ranking.numbers)) for a in arms),
-        hits=_hits(search, arms, ranking, numbers, stored),
+        hits=_hits(searches, arms, ranking, numbers, stored),
         n_sentences=search.snapshot.n_sentences,
         evidence=evidence,
         fusion=fusion_in_words(arms),
-        notes=(*_notes(search, mode, evidence), *search.notes),
+        notes=(
+            *(f'Searched also as "{each.text}" (by {each.by}).' for each, _ in rewritten),
+            *_notes(search, mode, evidence),
+            *search.notes,
+        ),
+        added_terms=search.expansion.added,
+        rewrites=tuple(rewrite for rewrite, _ in rewritten),
         timings={"rank": ranked_s, "total": time.perf_counter() - started},
     )
 
 
+def _arms_of_rewrites(rewritten: Sequence[tuple[Rewrite, Search]], mode: str) -> Iterator[Arm]:
+    for number, (_, search) in enumerate(rewritten, start=1):
+        which = f"rewrite {number}" if len(rewritten) > 1 else "rewritten"
+        for arm in arms_of(search, mode):
+            yield replace(arm, name=f"{arm.name}, {which}", label=f"{arm.label}, {which}")
+
+
 def _notes(search: Search, mode: str, evidence: EvidenceStrength) -> tuple[str, ...]:
     notes = reading_notes(search.reading) if MODES[mode].uses_encoder else ()
+    if added := search.expansion.added:
+        told = ", ".join(f"{term.term} ({term.of})" for term in added[:_ADDED_SHOWN])
+        more = f" and {len(added) - _ADDED_SHOWN} more" if len(added) > _ADDED_SHOWN else ""
+        notes = (*notes, f"The words were searched for in English too: {told}{more}.")
     if evidence.is_enough or not search.snapshot.n_sentences:
         return notes
     return (
@@ -89,13 +132,13 @@ def _notes(search: Search, mode: str, evidence: EvidenceStrength) -> tuple[str, 
 
 
 def _hits(
-    search: Search,
+    searches: Sequence[Search],
     arms: Sequence[Arm],
     ranking: Ranking,
     numbers: Sequence[int],
     stored: Sequence[StoredSentence],
 ) -> tuple[Hit, ...]:
-    repeats = _repeats(search.snapshot, numbers)
+    repeats = _repeats(searches[0].snapshot, numbers)
     return tuple(
         Hit(
             rank=rank,
@@ -106,7 +149,7 @@ def _hits(
             passage=sentence.passage,
             passage_id=sentence.passage_id,
             parts=_parts(arms, number),
-            terms=_term_matches(search, number, sentence),
+            terms=_term_matches(searches, number, sentence),
             unknown_share=sentence.reading.unknown_share,
             repeats=repeats[number],
         )
@@ -136,8 +179,12 @@ def _parts(arms: Sequence[Arm], number: int) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _term_matches(search: Search, number: int, sentence: StoredSentence) -> tuple[TermMatch, ...]:
-    shares = search.snapshot.lexical.contributions(search.terms, number)
+def _term_matches(
+    searches: Sequence[Search], number: int, sentence: StoredSentence
+) -> tuple[TermMatch, ...]:
+    shares: dict[str, float] = {}
+    for search in reversed(searches):
+        shares.update(search.term_shares(number))  # of a term of both the typed question's
     return tuple(
         TermMatch(word.term, word.start, word.end, shares[word.term])
         for word in words_of(sentence.text)

@@ -21,6 +21,8 @@ from assistant.indexing.analyser import question_terms
 from assistant.indexing.lexical import Scores as LexicalScores
 from assistant.indexing.snapshot import Snapshot
 from assistant.records import Grain, Reading
+from assistant.retrieval.expansion import ADDED_WEIGHT, expanded
+from assistant.retrieval.glossary import NO_TERMS, Glossary
 from assistant.retrieval.parents import Parents
 from assistant.retrieval.ranking import DEPTH, Ranking, ranked
 
@@ -43,6 +45,8 @@ class SearchParts:
     """A model of its own for MaxSim; None: the encoder's token vectors."""
     reranker: Callable[[], Reranker | None] = lambda: None
     rerank_depth: int = 0
+    glossary: Glossary = NO_TERMS
+    """Firmware terms in two languages, by which the words of a question are translated."""
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +80,7 @@ class Search:
         self.pooling = pooling
         self.reading = reading
         self.terms = question_terms(question)
+        self.expansion = expanded(question, self.terms, snapshot.lexical, parts.glossary)
         self.notes: list[str] = []
         """What went otherwise than asked, for the trace."""
         self.engine = "exact"
@@ -169,8 +174,21 @@ class Search:
     def lexical_scores(self) -> LexicalScores:
         """BM25 scores of every sentence (n_sentences,)."""
         if self._known.lexical is None:
-            self._known.lexical = self.snapshot.lexical.scores(self.terms)
+            lexical, added = self.snapshot.lexical, self.expansion.terms
+            scores = lexical.scores(self.terms)
+            if added:
+                scores = scores + ADDED_WEIGHT * lexical.scores(added)
+            self._known.lexical = scores
         return self._known.lexical
+
+    def term_shares(self, number: int) -> dict[str, float]:
+        """Term -> its share of that sentence's lexical score."""
+        lexical = self.snapshot.lexical
+        added = lexical.contributions(self.expansion.terms, number)
+        return {
+            **lexical.contributions(self.terms, number),
+            **{term: ADDED_WEIGHT * share for term, share in added.items()},
+        }
 
     def question_tokens(self) -> Floats:
         """Unit token vectors (n_tokens, dim) of the question, for late interaction."""

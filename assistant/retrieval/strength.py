@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.records import EvidenceStrength
+from assistant.retrieval.ranking import Numbers
 from assistant.retrieval.search import Search
 
 BEST_HITS = 10
@@ -59,4 +60,17 @@ def _words(search: Search, best: Sequence[int]) -> float:
     first = np.searchsorted(snapshot.passage_of, passages, "left")
     last = np.searchsorted(snapshot.passage_of, passages, "right")
     held = snapshot.lexical.held_by(search.terms, first, last)
+    if search.expansion.said_by:
+        held = _held_in_any_language(search, held, first, last)
     return sum(rarity for rarity, is_held in zip(rarities, held, strict=True) if is_held) / total
+
+
+def _held_in_any_language(
+    search: Search, held: Sequence[bool], first: Numbers, last: Numbers
+) -> list[bool]:
+    """A term is held too where all terms of one of its translations are."""
+    lexical, said_by = search.snapshot.lexical, search.expansion.said_by or {}
+    return [
+        is_held or any(all(lexical.held_by(same, first, last)) for same in said_by.get(term, ()))
+        for term, is_held in zip(search.terms, held, strict=True)
+    ]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from assistant.answering.grounding import Likeness
 from assistant.answering.stopping import StopSwitch
 from assistant.answering.token_estimate import TokenCalibration
 from assistant.errors import ChatUnavailable
@@ -82,6 +83,8 @@ class AnswerTask:
     """Earlier (question, answer) pairs, oldest first."""
     notes: tuple[str, ...] = ()
     switch: StopSwitch = field(default_factory=StopSwitch)
+    likeness: Likeness | None = None
+    """Compares the answer's sentences with their sources by meaning; None: by words alone."""
 
 
 class PromptTooLong(ChatUnavailable):

@@ -21,7 +21,7 @@ from assistant.records import (
 from assistant.settings import ChatSettings
 
 HEADLINE = "Quoted from the documents, no chat model was used:"
-WEAK_HEADLINE = "The documents do not seem to answer this. The nearest that they say:"
+WEAK_HEADLINE = "This is not in these documents, as far as can be told. The nearest that they say:"
 MAX_QUOTES = 5
 NEAR_DUPLICATE = 0.8
 """Share of common words (Jaccard) from which two sentences say the same."""

@@ -43,6 +43,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(context: Context) -> int:
     from assistant.cli.asking import open_for_question
+    from assistant.cli.grounding_text import support_lines
 
     arguments, terminal = context.arguments, context.terminal
     settings = _with_chat(context.settings, arguments)
@@ -54,6 +55,7 @@ def _run(context: Context) -> int:
         terminal.print_json(answer_view(trace, answer))
     else:
         terminal.print(_sources(answer, terminal.width))
+        terminal.print(support_lines(answer.grounding, terminal.width))
     for note in (*trace.notes, *answer.notes):
         terminal.say(f"note: {note}")
     return 1 if answer.declined else 0

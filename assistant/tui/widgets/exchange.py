@@ -24,6 +24,7 @@ from assistant.records import (
 )
 from assistant.tui.messages import PlaceChosen
 from assistant.tui.texts import MUTED, heading_label, one_line, place_label
+from assistant.tui.widgets.grounding import Grounding
 
 _MARKER_OR_CODE = re.compile(r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)|\[(?P<marker>\d+)\]", re.DOTALL)
 _CITATION_LINK = "citation:"
@@ -57,6 +58,7 @@ class Exchange(Vertical):
         with Collapsible(title="Thinking", collapsed=True, classes="thinking"):
             yield Static(classes="thinking-text", markup=False)
         yield Markdown(classes="answer", open_links=False)
+        yield Grounding()
         yield Static(classes="remarks", markup=False)
         yield Sources(classes="sources", markup=False)
 
@@ -100,6 +102,7 @@ class Exchange(Vertical):
         await self.stop_stream()
         self._citations = answer.citations
         await self._answer.update(_with_links(answer.text, answer.citations))
+        self.query_one(Grounding).show(answer.grounding)
         self._show_remarks(answer)
         sources = self.query_one(Sources)
         sources.clear_options()
