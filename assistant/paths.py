@@ -71,6 +71,11 @@ class Paths:
         return self.kept_of(folder) / "preferences.json"
 
     @property
+    def reports(self) -> Path:
+        """Reports that are written by a key, without a name for them."""
+        return self.data / "reports"
+
+    @property
     def lesson(self) -> Paths:
         """A home within the home: what the lesson indexes is nobody's index but its own."""
         return Paths(self.config, self.data / "lesson", self.cache)

@@ -126,6 +126,12 @@ def load_settings(file: Path) -> Settings:
         ) from error
 
 
+def with_model(settings: Settings, name: str) -> Settings:
+    """The same settings with another embedding model."""
+    index = msgspec.structs.replace(settings.index, model=name)
+    return msgspec.structs.replace(settings, index=index)
+
+
 def with_passages(settings: Settings, kind: str) -> Settings:
     """The same settings with passages of that kind. Raises: UsageError."""
     try:

@@ -7,8 +7,6 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
 from assistant.answering.asking import Chat, answer_question, open_chat
 from assistant.answering.diagnosis import check_chat
 from assistant.answering.followups import rewrite_question
@@ -51,6 +49,7 @@ from assistant.records import (
     StoredIndex,
     Trace,
 )
+from assistant.reporting.writing import write_report
 from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import compare
 from assistant.retrieval.current_search import CurrentSearch, of_unchanged_documents, retried
@@ -63,7 +62,7 @@ from assistant.retrieval.questions import cleaned_question, known_mode, known_po
 from assistant.retrieval.retrieving import retrieve
 from assistant.retrieval.search import Search
 from assistant.retrieval.side_by_side import side_by_side
-from assistant.settings import Settings
+from assistant.settings import Settings, with_model
 
 __all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
 
@@ -218,9 +217,7 @@ class Workspace:
 
     def with_model(self, name: str) -> Workspace:
         """The same folder by another model, with an index of its own."""
-        index = msgspec.structs.replace(self.settings.index, model=name)
-        settings = msgspec.structs.replace(self.settings, index=index)
-        return Workspace(settings, self.paths, self.folder, self._load)
+        return Workspace(with_model(self.settings, name), self.paths, self.folder, self._load)
 
     def compare(self, trace: Trace) -> Trace:
         """The trace with every pooling's and mode's rank of each of its hits.
@@ -240,6 +237,10 @@ class Workspace:
         search = self._search_for(trace.searched, trace.pooling)
         with of_unchanged_documents():
             return explain(search, trace, self.encoder())
+
+    def write_report(self, trace: Trace, file: Path, kind: str, force: bool = False) -> Path:
+        """The compared trace as a file: see REPORTS for the kinds. Raises: UsageError."""
+        return write_report(trace, self.model.name, file, kind, self.folder, force)
 
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
         """The passages of the hits, best first, each once."""
@@ -317,8 +318,6 @@ class Workspace:
         parts = (self._models.info_if_here, lambda: self.index_path, lambda: self._index.mirror)
         yield from diagnose_index(self.folder, self.paths, *parts)
         yield check_chat(self.settings.chat)
-
-    # ── parts ──
 
     def _pooling(self, name: str) -> str:
         name = name or self.settings.search.pooling

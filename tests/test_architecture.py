@@ -20,7 +20,7 @@ LAYERS = (
     ("embedding",),
     ("indexing",),
     ("retrieval",),
-    ("evaluation", "answering", "lesson"),
+    ("evaluation", "answering", "lesson", "reporting"),
     ("workspace",),
     ("tui",),
     ("cli",),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from textual.worker import get_current_worker
 
 from assistant.tui.jobs import Post, reporting
-from assistant.tui.messages import OtherModelsListed, SideBySideAdvanced
+from assistant.tui.messages import OtherModelsListed, ReportWritten, SideBySideAdvanced
 
 if TYPE_CHECKING:
+    from assistant.records import Trace
     from assistant.workspace import Workspace
 
 
@@ -46,3 +47,8 @@ def list_other_models(post: Post, workspace: Workspace) -> None:
             if each.sentences and not each.is_outdated and each.model != at_hand
         }
         post(OtherModelsListed(tuple(sorted(found))))
+
+
+def write_report(post: Post, workspace: Workspace, trace: Trace, name: str) -> None:
+    with reporting("report", 0, post):
+        post(ReportWritten(workspace.write_report(trace, workspace.paths.reports / name, "html")))

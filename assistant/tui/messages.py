@@ -202,3 +202,9 @@ class OtherModelsListed(Message):
     def __init__(self, models: tuple[str, ...]) -> None:
         super().__init__()
         self.models = models
+
+
+class ReportWritten(Message):
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.file = file

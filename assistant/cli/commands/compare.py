@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from assistant.cli.command import (
     Command,
@@ -22,6 +23,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_mode(parser)
     add_pooling(parser)
     add_limit(parser)
+    for kind in ("html", "svg"):
+        told = f"write a report of it as {kind.upper()}, fit to attach to a bug report"
+        parser.add_argument(f"--{kind}", metavar="FILE", help=told)
+    parser.add_argument("--force", action="store_true", help="write over any file")
     add_output(parser)
 
 
@@ -34,10 +39,17 @@ def _run(context: Context) -> int:
     trace = workspace.compare(found)
     comparison = trace.comparison
     assert comparison is not None  # what compare adds
+    files = {"html": arguments.html, "svg": arguments.svg}
+    wanted = {kind: Path(file) for kind, file in files.items() if file}
+    if wanted or arguments.json:
+        trace = workspace.explain(trace)
+    for kind, file in wanted.items():
+        written = workspace.write_report(trace, file, kind, arguments.force)
+        terminal.say(f"report: {written}")
     if arguments.json:
         from assistant.cli.json_views import comparison_view
 
-        terminal.print_json(comparison_view(workspace.explain(trace), comparison))
+        terminal.print_json(comparison_view(trace, comparison))
     elif trace.hits:
         from assistant.cli.comparison_text import comparison_lines
 

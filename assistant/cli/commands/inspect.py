@@ -28,14 +28,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(context: Context) -> int:
     from pathlib import Path
 
-    import msgspec
-
     from assistant.cli.progress import LOADING, Progress
+    from assistant.settings import with_model
 
     settings = context.settings
     if context.arguments.model:
-        index = msgspec.structs.replace(settings.index, model=context.arguments.model)
-        settings = msgspec.structs.replace(settings, index=index)
+        settings = with_model(settings, context.arguments.model)
     # The model needs no folder of documents: any that can be listed will do.
     workspace = context.open_workspace(Path("/"), settings)
     progress = Progress(context.terminal)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
+from textual import on
+
 from assistant.records import SideBySide
+from assistant.tui import comparing_jobs
+from assistant.tui.messages import ReportWritten
 from assistant.tui.screens.judging import JudgingScreen
 
 
@@ -28,3 +35,20 @@ class ComparingScreen(JudgingScreen):
         mode, self.pinned = outcome
         if mode and mode != self._mode:
             self.set_mode(mode)
+
+    # ── the report ──
+
+    def action_report(self) -> None:
+        """What the panel shows, as a file to keep or to send."""
+        trace = self.trace
+        if self._opened is None or trace is None or trace.comparison is None:
+            self.notify("Nothing to report yet: ask a question, and wait for the poolings' ranks.")
+            return
+        name = f"report-{datetime.now():%Y-%m-%d-%H%M%S}.html"
+        work = (self.post_message, self._opened.workspace, trace, name)
+        job = partial(comparing_jobs.write_report, *work)
+        self.run_worker(job, group="report", thread=True, exit_on_error=False)
+
+    @on(ReportWritten)
+    def _tell_report(self, event: ReportWritten) -> None:
+        self.notify(str(event.file), title="Report written", timeout=12, markup=False)

@@ -28,6 +28,7 @@ from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
 
 _DOCUMENTS = "How each document was read"
+_REPORT = "Write what the panel shows to a file, as HTML"
 _COMPARE = "Every mode side by side for this question"
 _EVALUATE = "Score every mode and pooling on a question file"
 _UNMARK = "Take back the sentence that was marked as an answer last"
@@ -54,6 +55,7 @@ class MainScreen(ComparingScreen):
         Binding("f7", "compare", "Compare", tooltip=_COMPARE, id="compare", priority=True),
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
         Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
+        Binding("f12", "report", "Report", tooltip=_REPORT, id="report", show=False),
         Binding("ctrl+z", "unmark", "Undo mark", tooltip=_UNMARK, id="unmark", show=False),
     ]
 
@@ -162,11 +164,11 @@ class MainScreen(ComparingScreen):
     @on(JobFailed)
     def _show_failure(self, event: JobFailed) -> None:
         error = event.error
-        if event.job in ("open", "index", "read", "mark"):
+        if event.job in ("open", "index", "read", "mark", "report"):
             if event.job == "index" and self.is_indexing_unasked:
                 self.status_bar.show_idle(f"Not indexed: {error.message}")
                 return
-            if event.job not in ("read", "mark"):
+            if event.job not in ("read", "mark", "report"):
                 self.status_bar.show_idle(error.message)
             self.notify(error.hint, title=error.message, severity="error", timeout=15, markup=False)
         elif event.request == self._request:
