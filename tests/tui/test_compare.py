@@ -57,12 +57,16 @@ async def compared(pilot: Pilot[None], question: str = QUESTION) -> CompareScree
     return await opened(pilot)
 
 
+def _is_pointed(screen: CompareScreen) -> bool:
+    return any(row.startswith("▶") for column in screen.columns for row in _rows(column, 0))
+
+
 async def opened(pilot: Pilot[None]) -> CompareScreen:
     await pilot.press("f7")
     await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
     screen = pilot.app.screen
     assert isinstance(screen, CompareScreen)
-    await until(pilot, lambda: _is_whole(screen))
+    await until(pilot, lambda: _is_whole(screen) and _is_pointed(screen))
     return screen
 
 

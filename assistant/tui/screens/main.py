@@ -52,7 +52,9 @@ class MainScreen(ComparingScreen):
         Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
         Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
         # Before the question's text area, which has F7 for "select all" (so has Ctrl+A).
-        Binding("f7", "compare", "Compare", tooltip=_COMPARE, id="compare", priority=True),
+        Binding(
+            *("f7", "compare", "Compare"), tooltip=_COMPARE, id="compare", priority=True, show=False
+        ),
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
         Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
         Binding("f12", "report", "Report", tooltip=_REPORT, id="report", show=False),

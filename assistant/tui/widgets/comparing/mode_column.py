@@ -54,19 +54,24 @@ The best sentences of one mode. The letter and colour say that other columns hav
         super().__init__(classes="ranked", markup=False)
         self._hits: tuple[Hit, ...] = ()
         self._joins: Mapping[SentenceKey, Join] = {}
+        self._pointed: SentenceKey | None = None
 
     def show(self, trace: Trace, joins: Mapping[SentenceKey, Join]) -> None:
         at = self.highlighted
         self._hits, self._joins = trace.hits, joins
         self.clear_options()
-        self.add_options([Option(self._entry(hit, False)) for hit in trace.hits])
+        self.add_options([Option(self._entry(hit)) for hit in trace.hits])
         self.highlighted = at if at is not None and at < len(trace.hits) else None
+        self._begin()
 
     def point_at(self, key: SentenceKey) -> None:
-        for i, hit in enumerate(self._hits):
-            self.replace_option_prompt_at_index(i, self._entry(hit, key_of(hit) == key))
+        if key != self._pointed:
+            self._pointed = key
+            for i, hit in enumerate(self._hits):
+                self.replace_option_prompt_at_index(i, self._entry(hit))
 
-    def _entry(self, hit: Hit, is_pointed_at: bool) -> Content:
+    def _entry(self, hit: Hit) -> Content:
+        is_pointed_at = key_of(hit) == self._pointed
         join = self._joins.get(key_of(hit))
         letter = (f"{join.letter:<2}", join.style) if join else ("· ", MUTED)
         place = fitted(place_label(hit.place), TEXT_WIDTH - 8)
@@ -80,7 +85,10 @@ The best sentences of one mode. The letter and colour say that other columns hav
         )
 
     def on_focus(self) -> None:
-        if self.highlighted is None and self._hits:
+        self._begin()
+
+    def _begin(self) -> None:
+        if self.has_focus and self.highlighted is None and self._hits:
             self.highlighted = 0
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
