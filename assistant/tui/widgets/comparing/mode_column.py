@@ -62,7 +62,8 @@ The best sentences of one mode. The letter and colour say that other columns hav
         self.clear_options()
         self.add_options([Option(self._entry(hit)) for hit in trace.hits])
         self.highlighted = at if at is not None and at < len(trace.hits) else None
-        self._begin()
+        if self.has_focus:
+            self._begin()
 
     def point_at(self, key: SentenceKey) -> None:
         if key != self._pointed:
@@ -88,7 +89,7 @@ The best sentences of one mode. The letter and colour say that other columns hav
         self._begin()
 
     def _begin(self) -> None:
-        if self.has_focus and self.highlighted is None and self._hits:
+        if self.highlighted is None and self._hits:
             self.highlighted = 0
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
