@@ -235,8 +235,9 @@ def same_times(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def _wide(pilot: Pilot[None]) -> None:
     await until_indexed(pilot)
-    await compared(pilot)
-    await pilot.pause()
+    screen = await compared(pilot)
+    await until(pilot, lambda: all(worker.is_finished for worker in screen.workers))
+    await pilot.pause(0.3)  # the last frame of the chart
 
 
 async def _answers(pilot: Pilot[None]) -> None:
