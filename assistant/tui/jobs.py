@@ -7,7 +7,7 @@ out, and closes the generator whatever happens. It reads no widget and sets no a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from assistant.errors import AssistantError
-from assistant.records import Place, Trace
+from assistant.records import Place, Rewrite, Trace
 from assistant.tui.messages import (
     AnswerAdvanced,
     Compared,
@@ -69,12 +69,19 @@ def watch_folder(post: Post, workspace: Workspace, stop: threading.Event) -> Non
 
 
 def answer_question(
-    post: Post, workspace: Workspace, request: int, question: str, mode: str, pooling: str
+    post: Post,
+    workspace: Workspace,
+    request: int,
+    question: str,
+    mode: str,
+    pooling: str,
+    history: Sequence[tuple[str, str]] = (),
 ) -> None:
+    """`history`: earlier (question, answer) pairs, oldest first, that the question may lean on."""
     worker = get_current_worker()
     with (
         reporting("answer", request, post),
-        closing(workspace.ask(question, mode, pooling)) as events,
+        closing(workspace.ask(question, mode, pooling, history=history)) as events,
     ):
         for event in events:
             if worker.is_cancelled:
@@ -83,10 +90,18 @@ def answer_question(
 
 
 def rank_again(
-    post: Post, workspace: Workspace, request: int, question: str, mode: str, pooling: str
+    post: Post,
+    workspace: Workspace,
+    request: int,
+    question: str,
+    mode: str,
+    pooling: str,
+    rewrites: Sequence[Rewrite] = (),
 ) -> None:
+    """`rewrites`: what is searched beside the question, as when it was asked."""
     with reporting("rank", request, post):
-        post(Retrieved(request, workspace.retrieve(question, mode, pooling)))
+        found = workspace.retrieve(question, mode, pooling, rewrites=rewrites)
+        post(Retrieved(request, found))
 
 
 def compare_poolings(post: Post, workspace: Workspace, request: int, trace: Trace) -> None:

@@ -207,3 +207,24 @@ def test_up_and_down_recall_questions(tmp_path: Path, home_with_model: Path) -> 
 
 def _slow_reply() -> Reply:
     return Reply(tokens=["alpha ", *["beta "] * 400, "omega"], delay_s=0.05)
+
+
+def test_a_follow_up_is_searched_in_full_and_stays_so_in_another_mode(
+    tmp_path: Path, home_with_model: Path
+) -> None:
+    async def body() -> None:
+        app = open_app(write_documents(tmp_path / "docs"), home_with_model)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await until_indexed(pilot)
+            first = (await ask(pilot)).trace
+            assert first is not None and not first.rewrites
+            screen = await ask(pilot, "And ZQ calibration?")
+            trace = screen.trace
+            assert trace is not None and trace.question == "And ZQ calibration?"
+            (rewrite,) = trace.rewrites
+            assert "registers" in rewrite.text and "ZQ" in rewrite.text
+            screen.set_mode("bm25")
+            await until(pilot, lambda: screen.trace is not None and screen.trace.mode == "bm25")
+            assert screen.trace is not None and screen.trace.rewrites == trace.rewrites
+
+    run(body)

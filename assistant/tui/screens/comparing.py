@@ -24,7 +24,11 @@ class ComparingScreen(JudgingScreen):
         from assistant.tui.screens.compare import CompareScreen
 
         if self._opened is not None:
-            screen = CompareScreen(self._opened, self.question, self._pooling, self.trace)
+            # Of a follow-up the question in full: the typed one says too little alone.
+            trace = self.trace
+            at_hand = trace if trace and trace.question == self.question else None
+            question = at_hand.searched if at_hand else self.question
+            screen = CompareScreen(self._opened, question, self._pooling, at_hand)
             screen.beside = self.pinned
             self.app.push_screen(screen, self._take_choice)
 

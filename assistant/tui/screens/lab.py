@@ -67,6 +67,7 @@ class LabScreen(IndexingScreen):
         if not self.question or self._opened is None:
             return
         self.panel.show_waiting("Searching …")
+        trace = self._trace
         self.start_job(
             "rank",
             partial(
@@ -77,6 +78,7 @@ class LabScreen(IndexingScreen):
                 self.question,
                 self._mode,
                 self._pooling,
+                trace.rewrites if trace and trace.question == self.question else (),
             ),
         )
 

@@ -67,6 +67,8 @@ class Conversation(Vertical):
         """The newest one."""
         self._request = 0
         self._exchange: Exchange | None = None
+        self._history: list[tuple[str, str]] = []
+        """(question, answer) of this sitting, oldest first: follow-ups lean on them."""
 
     def compose(self) -> ComposeResult:
         yield ChatLog()
@@ -108,6 +110,7 @@ class Conversation(Vertical):
             question,
             self.mode,
             self.pooling,
+            tuple(pair for pair in self._history if pair[0] != question),
         )
         self.run_worker(job, group="answer", thread=True, exclusive=True, exit_on_error=False)
 
@@ -138,6 +141,8 @@ class Conversation(Vertical):
         if isinstance(advanced, EvidenceFound):
             self.post_message(self.TraceFound(advanced.trace))
         elif isinstance(advanced, AnswerFinished):
+            if not advanced.answer.declined:
+                self._history.append((self.question, advanced.answer.text))
             self.post_message(self.Answered(advanced.answer))
 
     @on(JobFailed)
