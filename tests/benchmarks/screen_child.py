@@ -27,6 +27,8 @@ QUESTION = "How is the memory controller trained after a warm reset?"
 _BEAT_S = 0.005
 _REST_S = 0.08
 """After a frame, until what followed it is done: five frames of 60 a second."""
+_NO_FRAME_S = 0.4
+"""Without one it is taken to be at its end, where a short list is most of the time."""
 
 
 class Watched(program.AssistantApp):
@@ -85,7 +87,7 @@ class Watched(program.AssistantApp):
             start = time.thread_time()
             move(i)
             try:
-                async with asyncio.timeout(2):
+                async with asyncio.timeout(_NO_FRAME_S):
                     await self.displayed.wait()
             except TimeoutError:
                 continue  # it was at its end: nothing to draw
