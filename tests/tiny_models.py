@@ -265,6 +265,12 @@ def _llama(folder: Path) -> None:
     _bytes(folder, ("<s>", "<pad>", "</s>"), "<s>", "", **names)
 
 
+def _llama_without_special_tokens(folder: Path) -> None:
+    """Puts nothing around a text: of an empty one no token is left."""
+    _llama(folder)
+    _bytes(folder, ("<s>", "<pad>", "</s>"), "", "", pad_token="<pad>")
+
+
 MAKES: dict[str, Make] = {
     "bert": Make(_bert, 96, "onnxruntime"),
     "xlm-roberta": Make(_xlmr, 96, "onnxruntime"),
@@ -273,4 +279,5 @@ MAKES: dict[str, Make] = {
     "modernbert": Make(_modernbert, 192, "onnxruntime"),
     "qwen3": Make(_qwen, 128, "onnxruntime"),
     "llama": Make(_llama, 128, "onnxruntime"),
+    "no-special-tokens": Make(_llama_without_special_tokens, 128, "onnxruntime"),
 }

@@ -212,19 +212,3 @@ def test_where_no_export_can_be_written_torch_runs_and_says_so(
     loaded = load_encoder(model, tmp_path / "file", 1)
     assert loaded.runtime == "torch"
     assert loaded.note.startswith("torch is used: ")
-
-
-def test_a_text_without_a_token_has_zero_vectors_and_harms_no_other(
-    tmp_path: Path,
-) -> None:
-    """Some tokenizers put nothing around a text: an empty one is then no token at all."""
-    from tests.tiny_models import bare_tokens
-
-    encoder = load_encoder(bare_tokens(tmp_path), tmp_path / "cache", threads=1)
-    both = encoder.encode(["", "The SPD is read."], "document")
-    alone = encoder.encode(["The SPD is read."], "document")
-    for name, vectors in both.pooled.vectors.items():
-        assert not vectors[0].any()
-        np.testing.assert_allclose(vectors[1], alone.pooled.vectors[name][0], atol=1e-6)
-    assert both.tokens[0].tokens == ()
-    assert encoder.inspect("").hidden_state_shape[0] == 0

@@ -299,3 +299,15 @@ def test_an_export_that_failed_is_not_tried_at_every_start(
     again = load_encoder(resolve_model(str(build(tiny)), cache), cache, 1)
     assert (again.runtime, again.note) == ("torch", first.note)
     assert "cannot be exported to ONNX" in again.note
+
+
+def test_a_text_without_a_token_has_zero_vectors_and_harms_no_other(
+    load: Callable[[Tiny], Encoder],
+) -> None:
+    encoder, text = load(Tiny("no-special-tokens")), "memory is trained."
+    both = encoder.encode(["", text], "document")
+    alone = encoder.encode([text], "document")
+    for name, vectors in both.pooled.vectors.items():
+        assert not vectors[0].any()
+        np.testing.assert_allclose(vectors[1], alone.pooled.vectors[name][0], atol=1e-6)
+    assert encoder.inspect("").hidden_state_shape[0] == 0
