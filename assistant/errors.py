@@ -7,6 +7,7 @@ AssistantError
 ├── IndexFault            the index on disk
 │   ├── IndexLocked       another program is writing it
 │   └── IndexDamaged      it does not fit itself
+├── SessionFault          the file of saved sessions
 ├── ModelUnavailable      the embedding model
 └── ChatUnavailable       the chat model or its server
 """
@@ -47,6 +48,10 @@ class IndexLocked(IndexFault):
 
 class IndexDamaged(IndexFault):
     """The index on disk contradicts itself."""
+
+
+class SessionFault(AssistantError):
+    """The file of saved sessions cannot be used."""
 
 
 class ModelUnavailable(AssistantError):

@@ -72,7 +72,7 @@ class Paths:
 
     @property
     def reports(self) -> Path:
-        """Reports that are written by a key, without a name for them."""
+        """Reports and sessions that are written by a key, without a name for them."""
         return self.data / "reports"
 
     @property

@@ -22,7 +22,6 @@ from assistant.evaluation.keeping import (
     KeptRun,
     Since,
     described_run,
-    digests_of,
 )
 from assistant.evaluation.records import EvaluationEvent, EvaluationReport
 from assistant.indexing.diagnosis import diagnose_index
@@ -62,9 +61,11 @@ from assistant.retrieval.questions import cleaned_question, known_mode, known_po
 from assistant.retrieval.retrieving import retrieve
 from assistant.retrieval.search import Search
 from assistant.retrieval.side_by_side import side_by_side
+from assistant.sessions.recording import Recorder
+from assistant.sessions.store import FolderSessions
 from assistant.settings import Settings, with_model
 
-__all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Since", "Workspace", "digests_of"]
+__all__ = ["MODES", "POOLINGS", "EncoderLoader", "KeptRun", "Recorder", "Since", "Workspace"]
 
 
 class Workspace:
@@ -81,8 +82,10 @@ class Workspace:
         self.paths = paths
         self.folder = check_folder(folder)
         self.defaults = FolderDefaults(settings, paths.preferences_file(self.folder))
-        self.evaluations = FolderEvaluations(paths.kept_of(self.folder), self.folder)
+        kept = paths.kept_of(self.folder)
+        self.evaluations = FolderEvaluations(kept, self.folder)
         """Its question file, and the evaluations that were kept."""
+        self.sessions = FolderSessions(paths.sessions_file, kept.name, paths.reports)
         self._load = load
         self._models = LoadedModels(settings, paths.models, load)
         self._index = FolderIndex(settings, paths, self.folder, self._models)
@@ -112,10 +115,6 @@ class Workspace:
         """The model, loaded at the first call. Raises: ModelUnavailable."""
         return self._models.encoder()
 
-    def loading_takes_long(self) -> bool:
-        """Whether `encoder` will load torch: many seconds, the first time with a model."""
-        return self._models.encoder_takes_long()
-
     def inspect(self, texts: Sequence[str]) -> list[Inspection]:
         """How the encoder reads each text. Raises: ModelUnavailable."""
         return [self.encoder().inspect(text) for text in texts]
@@ -144,7 +143,6 @@ class Workspace:
         return watched_changes(self.folder, stop)
 
     def stored_indexes(self) -> list[StoredIndex]:
-        """All indexes of the folder, by any model."""
         return self._index.stored()
 
     def purge(self, indexes: list[StoredIndex]) -> None:

@@ -14,13 +14,14 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-GROUND = {"records", "errors", "settings", "paths", "files", "preferences"}
+GROUND = {"records", "errors", "settings", "paths", "files", "preferences", "json_views"}
 LAYERS = (
     ("documents",),
     ("embedding",),
     ("indexing",),
     ("retrieval",),
     ("evaluation", "answering", "lesson", "reporting"),
+    ("sessions",),
     ("workspace",),
     ("tui",),
     ("cli",),

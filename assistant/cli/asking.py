@@ -36,7 +36,7 @@ def open_for_question(context: Context, settings: Settings | None = None) -> tup
     if pooling := arguments.pooling or search.pooling:
         known_pooling(pooling)
     prepare(context, workspace)
-    if MODES[mode].uses_encoder and workspace.loading_takes_long():
+    if MODES[mode].uses_encoder and workspace.models.encoder_takes_long():
         Progress(context.terminal).announce(LOADING)
     return question, workspace
 

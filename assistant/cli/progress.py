@@ -97,7 +97,7 @@ def tell(event: IndexEvent, progress: Progress, terminal: Terminal, workspace: W
     elif isinstance(event, NoticeGiven):
         terminal.say(event.text)  # no other line may overwrite it
     elif isinstance(event, StageStarted):
-        if event.stage.startswith("loading") and workspace.loading_takes_long():
+        if event.stage.startswith("loading") and workspace.models.encoder_takes_long():
             progress.announce(LOADING)
         else:
             progress.advance(event.stage)

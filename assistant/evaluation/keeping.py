@@ -48,6 +48,10 @@ class KeptRun(msgspec.Struct, frozen=True):
         """Ids of the questions that stand in both runs, unchanged."""
         return frozenset(q for q, d in digests.items() if self.question_digests.get(q) == d)
 
+    def n_shared(self, questions: Iterable[Question]) -> int:
+        """How many of them stand in this run, unchanged."""
+        return len(self.same_questions(digests_of(questions)))
+
 
 @dataclass(frozen=True, slots=True)
 class Since:

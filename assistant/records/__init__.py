@@ -79,6 +79,7 @@ from assistant.records.retrieval import (
     TermMatch,
     Trace,
 )
+from assistant.records.sessions import Ending, Session, SessionSummary, Turn
 from assistant.records.side_by_side import ModeOverlap, SideBySide
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "Document",
     "DocumentSummary",
     "DocumentText",
+    "Ending",
     "EvidenceFound",
     "EvidencePassage",
     "EvidenceSentence",
@@ -137,6 +139,8 @@ __all__ = [
     "SentenceExplanation",
     "SentenceKind",
     "SentenceSupport",
+    "Session",
+    "SessionSummary",
     "SideBySide",
     "StageStarted",
     "StoredIndex",
@@ -148,6 +152,7 @@ __all__ = [
     "Toy",
     "ToyPooling",
     "Trace",
+    "Turn",
     "Vector",
     "WordPiece",
     "support_in_words",

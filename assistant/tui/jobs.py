@@ -31,7 +31,7 @@ from assistant.tui.messages import (
 from assistant.tui.opening import WorkspaceOpener, with_choices
 
 if TYPE_CHECKING:
-    from assistant.workspace import Workspace
+    from assistant.workspace import Recorder, Workspace
 
 Post = Callable[[Message], object]
 
@@ -76,13 +76,18 @@ def answer_question(
     mode: str,
     pooling: str,
     history: Sequence[tuple[str, str]] = (),
+    recorder: Recorder | None = None,
+    replaces: bool = False,
 ) -> None:
-    """`history`: earlier (question, answer) pairs, oldest first, that the question may lean on."""
+    """`history`: earlier (question, answer) pairs, oldest first, that the question may lean on.
+
+    `recorder` keeps the exchange, with `replaces` in the newest one's place.
+    """
     worker = get_current_worker()
-    with (
-        reporting("answer", request, post),
-        closing(workspace.ask(question, mode, pooling, history=history)) as events,
-    ):
+    asked = workspace.ask(question, mode, pooling, history=history)
+    if recorder is not None:
+        asked = recorder.recorded(question, asked, replaces)
+    with reporting("answer", request, post), closing(asked) as events:
         for event in events:
             if worker.is_cancelled:
                 return
@@ -104,12 +109,19 @@ def rank_again(
         post(Retrieved(request, found))
 
 
-def compare_poolings(post: Post, workspace: Workspace, request: int, trace: Trace) -> None:
+def compare_poolings(
+    post: Post, workspace: Workspace, request: int, trace: Trace, recorder: Recorder | None
+) -> None:
+    """`recorder` keeps what the panel then shows."""
     with reporting("compare", request, post):
-        compared = workspace.compare(trace)
-        post(Compared(request, compared))
+        trace = workspace.compare(trace)
+        post(Compared(request, trace))
         if not get_current_worker().is_cancelled:
-            post(Compared(request, workspace.explain(compared)))
+            trace = workspace.explain(trace)
+            post(Compared(request, trace))
+    if recorder is not None and trace.comparison is not None:
+        with reporting("keep", request, post):
+            recorder.keep_trace(trace)
 
 
 def list_documents(post: Post, workspace: Workspace) -> None:

@@ -15,6 +15,8 @@ from assistant.records import (
     IndexEvent,
     LessonEvent,
     Place,
+    Session,
+    SessionSummary,
     SideBySide,
     Trace,
 )
@@ -205,6 +207,34 @@ class OtherModelsListed(Message):
 
 
 class ReportWritten(Message):
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.file = file
+
+
+class SessionsListed(Message):
+    def __init__(self, sessions: Sequence[SessionSummary]) -> None:
+        super().__init__()
+        self.sessions = sessions
+
+
+class SessionRead(Message):
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+
+class SessionsChanged(Message):
+    """One was renamed, forked, deleted or brought back; the list is to be read again."""
+
+    def __init__(self, told: str, shown: int | None = None) -> None:
+        super().__init__()
+        self.told = told
+        self.shown = shown
+        """The session to stand on from now on."""
+
+
+class SessionExported(Message):
     def __init__(self, file: Path) -> None:
         super().__init__()
         self.file = file

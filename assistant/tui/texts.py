@@ -41,7 +41,11 @@ def welcome(folder: str) -> Content:
         ("F3", "bold"),
         " the pooling, ",
         ("F1", "bold"),
-        " explains the focused part.",
+        " explains the focused part, ",
+        ("Ctrl+S", "bold"),
+        " lists earlier sessions, ",
+        ("Ctrl+P", "bold"),
+        " every action.",
     )
 
 

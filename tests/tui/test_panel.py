@@ -138,7 +138,7 @@ def test_the_panel_the_json_and_a_direct_call_hold_the_same_trace(
         assert shown is not None and shown.comparison and shown.explanation
         assert (shown.hits, shown.comparison) == (trace.hits, trace.comparison)
         assert shown.explanation == trace.explanation
-        from assistant.cli.json_views import comparison_view
+        from assistant.json_views import comparison_view
 
         told = json.loads(json.dumps(comparison_view(trace, shown.comparison)))
         for hit, compared, sentence in zip(

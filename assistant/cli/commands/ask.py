@@ -50,7 +50,7 @@ def _run(context: Context) -> int:
     question, workspace = open_for_question(context, settings)
     trace, answer = _answer(context, workspace, question)
     if arguments.json:
-        from assistant.cli.json_views import answer_view
+        from assistant.json_views import answer_view
 
         terminal.print_json(answer_view(trace, answer))
     else:

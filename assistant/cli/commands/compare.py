@@ -47,7 +47,7 @@ def _run(context: Context) -> int:
         written = workspace.write_report(trace, file, kind, arguments.force)
         terminal.say(f"report: {written}")
     if arguments.json:
-        from assistant.cli.json_views import comparison_view
+        from assistant.json_views import comparison_view
 
         terminal.print_json(comparison_view(trace, comparison))
     elif trace.hits:

@@ -44,7 +44,7 @@ def _run(context: Context) -> int:
     failed = [_code(check) for check in checks if not check.ok]
     code = max(failed, default=0)
     if context.arguments.json:
-        from assistant.cli.json_views import checks_view
+        from assistant.json_views import checks_view
 
         terminal.print_json(checks_view(checks, code))
     return code

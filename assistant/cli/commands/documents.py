@@ -23,7 +23,7 @@ def _run(context: Context) -> int:
     prepare(context, workspace)
     documents = sorted(workspace.documents(), key=lambda document: document.worst_first)
     if context.arguments.json:
-        from assistant.cli.json_views import documents_view
+        from assistant.json_views import documents_view
 
         terminal.print_json(documents_view(documents, workspace.model.name))
     elif documents:

@@ -34,7 +34,7 @@ def _run(context: Context) -> int:
     workspace = context.open_workspace(Path(context.arguments.folder))
     report = bring_up_to_date(context.terminal, workspace)
     if context.arguments.json:
-        from assistant.cli.json_views import index_view
+        from assistant.json_views import index_view
 
         context.terminal.print_json(index_view(report))
     else:

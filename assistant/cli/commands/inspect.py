@@ -39,11 +39,11 @@ def _run(context: Context) -> int:
     progress = Progress(context.terminal)
     for event in workspace.models.fetch():
         progress.advance(event.stage)
-    if workspace.loading_takes_long():
+    if workspace.models.encoder_takes_long():
         progress.announce(LOADING)
     inspections = workspace.inspect(context.arguments.texts)
     if context.arguments.json:
-        from assistant.cli.json_views import inspection_view
+        from assistant.json_views import inspection_view
 
         context.terminal.print_json([inspection_view(each) for each in inspections])
     else:

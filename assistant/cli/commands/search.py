@@ -32,7 +32,7 @@ def _run(context: Context) -> int:
     question, workspace = open_for_question(context)
     trace = workspace.retrieve(question, arguments.mode, arguments.pooling, arguments.limit)
     if arguments.json:
-        from assistant.cli.json_views import trace_view
+        from assistant.json_views import trace_view
 
         terminal.print_json(trace_view(trace))
     else:

@@ -66,9 +66,8 @@ def cancelled(complete: int, of: int) -> Content:
 
 
 def last_run(run: KeptRun, questions: Sequence[Question]) -> Content:
-    from assistant.workspace import digests_of
 
-    same = len(run.same_questions(digests_of(questions)))
+    same = run.n_shared(questions)
     changed = "" if same == len(questions) else f" · {len(questions) - same} changed since"
     return Content.styled(
         f"The run of {_at(run)} by {one_line(run.model)}{changed}. R runs again.", MUTED

@@ -104,6 +104,7 @@ class LabScreen(IndexingScreen):
                 self._opened.workspace,
                 self._request,
                 trace,
+                self.conversation.recorder,
             ),
         )
 

@@ -21,8 +21,8 @@ from assistant.tui.messages import (
     WorkspaceOpened,
 )
 from assistant.tui.opening import WorkspaceOpener
-from assistant.tui.screens.comparing import ComparingScreen
-from assistant.tui.texts import one_line, welcome
+from assistant.tui.screens.resuming import ResumingScreen
+from assistant.tui.texts import one_line
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
@@ -34,10 +34,17 @@ _EVALUATE = "Score every mode and pooling on a question file"
 _UNMARK = "Take back the sentence that was marked as an answer last"
 
 
+_SESSIONS = "Earlier conversations of this folder: resume, search, rename, fork, export, delete"
+_NEW = "Begin another session; this one is kept"
+_EDIT = "Ask the last question in other words, in its place"
+_COPY = "Copy the last answer with its sources"
 _NEXT_TAB = "Matches, poolings, dilution, tokens, prompt"
 
+_ASIDE = ("read", "mark", "report", "keep")
+"""Jobs that are no affair of the question at hand."""
 
-class MainScreen(ComparingScreen):
+
+class MainScreen(ResumingScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (typed by Screen)
     BINDING_GROUP_TITLE = "Chat"
     HELP = "Ask the documents of a folder, and see why each sentence was found."
@@ -57,6 +64,10 @@ class MainScreen(ComparingScreen):
         ),
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
         Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
+        Binding("ctrl+s", "sessions", "Sessions", tooltip=_SESSIONS, id="sessions", show=False),
+        Binding("ctrl+n", "new_session", "New", tooltip=_NEW, id="new_session", show=False),
+        Binding("ctrl+g", "edit", "Edit", tooltip=_EDIT, id="edit", show=False),
+        Binding("ctrl+t", "copy_answer", "Copy", tooltip=_COPY, id="copy_answer", show=False),
         Binding("f12", "report", "Report", tooltip=_REPORT, id="report", show=False),
         Binding("ctrl+z", "unmark", "Undo mark", tooltip=_UNMARK, id="unmark", show=False),
     ]
@@ -82,7 +93,7 @@ class MainScreen(ComparingScreen):
 
     async def on_mount(self) -> None:
         self.conversation.prompt.focus()
-        await self.conversation.log_view.welcome(welcome(self.folder_name))
+        await self.welcome()
         # After the first paint: opening imports NumPy and the rooms.
         self.call_after_refresh(self._start_opening)
 
@@ -158,6 +169,8 @@ class MainScreen(ComparingScreen):
         """The answer first, then the indexing; else back to the question."""
         if self.conversation.is_answering:
             await self.conversation.stop("Stopped.")
+        elif self.conversation.is_editing:
+            self.conversation.leave_editing()
         elif self.is_at("index"):
             self.cancel_indexing()
         else:
@@ -166,11 +179,11 @@ class MainScreen(ComparingScreen):
     @on(JobFailed)
     def _show_failure(self, event: JobFailed) -> None:
         error = event.error
-        if event.job in ("open", "index", "read", "mark", "report"):
+        if event.job in ("open", "index", *_ASIDE):
             if event.job == "index" and self.is_indexing_unasked:
                 self.status_bar.show_idle(f"Not indexed: {error.message}")
                 return
-            if event.job not in ("read", "mark", "report"):
+            if event.job not in _ASIDE:
                 self.status_bar.show_idle(error.message)
             self.notify(error.hint, title=error.message, severity="error", timeout=15, markup=False)
         elif event.request == self._request:

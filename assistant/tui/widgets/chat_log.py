@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 if TYPE_CHECKING:
+    from assistant.records import Turn
     from assistant.tui.widgets.exchange import Exchange
 
 
@@ -25,15 +26,28 @@ choose it in the list below the answer, to see the sentence in its document.
         super().__init__(id="chat-log")
 
     async def begin(self, question: str) -> Exchange:
-        for welcome in self.query(".welcome"):
-            await welcome.remove()
+        exchange = await self._mounted(question)
+        # Follows the growing answer until the user scrolls away from the bottom.
+        self.anchor()
+        return exchange
+
+    async def restore(self, turn: Turn) -> Exchange:
+        """An exchange of an earlier sitting."""
+        exchange = await self._mounted(turn.question)
+        await exchange.restore(turn)
+        self.anchor()
+        return exchange
+
+    async def clear(self) -> None:
+        await self.remove_children()
+
+    async def _mounted(self, question: str) -> Exchange:
+        await self.query(".welcome").remove()
         # Deferred: the Markdown parser is not needed for the first paint.
         from assistant.tui.widgets.exchange import Exchange
 
         exchange = Exchange(question)
         await self.mount(exchange)
-        # Follows the growing answer until the user scrolls away from the bottom.
-        self.anchor()
         return exchange
 
     async def welcome(self, text: Content) -> None:

@@ -15,16 +15,18 @@ from assistant.records import (
     Answer,
     AnswerFinished,
     EvidenceFound,
+    Session,
     Trace,
 )
 from assistant.tui import jobs
+from assistant.tui.copying import copy_out
 from assistant.tui.messages import AnswerAdvanced, JobFailed
 from assistant.tui.widgets.chat_log import ChatLog
 from assistant.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from assistant.tui.widgets.exchange import Exchange
-    from assistant.workspace import Workspace
+    from assistant.workspace import Recorder, Workspace
 
 
 class Conversation(Vertical):
@@ -68,7 +70,11 @@ class Conversation(Vertical):
         self._request = 0
         self._exchange: Exchange | None = None
         self._history: list[tuple[str, str]] = []
-        """(question, answer) of this sitting, oldest first: follow-ups lean on them."""
+        """(question, answer) of this session, oldest first: follow-ups lean on them."""
+        self._is_editing = False
+        """Whether what is sent next takes the place of the newest question."""
+        self.recorder: Recorder | None = None
+        """Keeps this session; None until something was asked."""
 
     def compose(self) -> ComposeResult:
         yield ChatLog()
@@ -99,9 +105,14 @@ class Conversation(Vertical):
             return
         await self.stop("")
         self._request += 1
+        replaces = self._is_editing
+        if replaces:
+            await self._drop_newest()
         self.question = question
         self._exchange = await self.log_view.begin(question)
         self.post_message(self.Began(question))
+        if self.recorder is None:
+            self.recorder = self.workspace.sessions.recorder()
         job = partial(
             jobs.answer_question,
             self.post_message,
@@ -111,8 +122,75 @@ class Conversation(Vertical):
             self.mode,
             self.pooling,
             tuple(pair for pair in self._history if pair[0] != question),
+            self.recorder,
+            replaces,
         )
         self.run_worker(job, group="answer", thread=True, exclusive=True, exit_on_error=False)
+
+    # ── sessions ──
+
+    async def begin_anew(self) -> None:
+        """Another session; this one is kept."""
+        await self.stop("")
+        self._request += 1
+        self._leave_editing()
+        self.question, self._exchange, self._history, self.recorder = "", None, [], None
+        await self.log_view.clear()
+
+    async def resume(self, session: Session) -> None:
+        """Its exchanges, as they were, and what is asked next goes on from them."""
+        assert self.workspace is not None  # sessions are listed by it
+        await self.begin_anew()
+        self.recorder = self.workspace.sessions.recorder(session.summary.id)
+        for turn in session.turns:
+            self._exchange = await self.log_view.restore(turn)
+            self.question = turn.question
+            self.prompt.remember(turn.question)
+            self.recorder.go_on_from(turn)
+            if turn.answer is not None and not turn.answer.declined:
+                self._history.append((turn.question, turn.answer.text))
+        self.prompt.focus()
+
+    # ── asking in other words ──
+
+    @property
+    def is_editing(self) -> bool:
+        return self._is_editing
+
+    async def edit_newest(self) -> None:
+        """The newest question stands in the prompt; when sent, it takes its own place."""
+        if self._exchange is None:
+            self.notify("There is no question to edit yet.")
+            return
+        await self.stop("Stopped.")
+        self._is_editing = True
+        self.prompt.text = self._exchange.question
+        self.prompt.move_cursor(self.prompt.document.end)
+        self.prompt.border_title = "Editing: Enter asks it in place of the last one, Esc leaves it"
+        self.prompt.focus()
+
+    def leave_editing(self) -> None:
+        self._leave_editing()
+        self.prompt.clear()
+
+    def _leave_editing(self) -> None:
+        self._is_editing = False
+        self.prompt.border_title = ""
+
+    async def _drop_newest(self) -> None:
+        self._leave_editing()
+        if self._exchange is not None:
+            if self._history and self._history[-1][0] == self._exchange.question:
+                self._history.pop()
+            await self._exchange.remove()
+
+    def copy_answer(self) -> None:
+        """The newest answer with its sources."""
+        text = self._exchange.plain_text if self._exchange is not None else ""
+        if text:
+            copy_out(self.app, text, "The answer and its sources")
+        else:
+            self.notify("There is no answer to copy yet.")
 
     async def take(self, question: str) -> None:
         """The question at hand is another one; it stands in the prompt, to be sent or not."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Collapsible, Markdown, OptionList, Static
 from textual.widgets.markdown import MarkdownStream
 from textual.widgets.option_list import Option
@@ -21,7 +23,9 @@ from assistant.records import (
     StageStarted,
     ThinkingProduced,
     TokenProduced,
+    Turn,
 )
+from assistant.tui.copying import copy_out
 from assistant.tui.messages import PlaceChosen
 from assistant.tui.texts import MUTED, heading_label, one_line, place_label
 from assistant.tui.widgets.grounding import Grounding
@@ -35,11 +39,22 @@ class Sources(OptionList):
 
     BINDING_GROUP_TITLE = "Sources"
     HELP = """\
-The sentences that this answer rests on, by their markers. **Enter** opens one in its document.
+The sentences that this answer rests on, by their markers. **Enter** opens one in its document,
+**y** copies the sentence with its place.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Open", tooltip="Show it in its document", id="sources.open"),
+        Binding("y", "copy", "Copy", tooltip="Quote and place", id="sources.copy"),
     ]
+
+    class CopyWanted(Message):
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def action_copy(self) -> None:
+        if self.highlighted is not None:
+            self.post_message(self.CopyWanted(self.highlighted))
 
 
 class Exchange(Vertical):
@@ -51,6 +66,8 @@ class Exchange(Vertical):
         self._citations: tuple[Citation, ...] = ()
         self._stream: MarkdownStream | None = None
         self._thinking = ""
+        self._text = ""
+        """Of the answer, as much as there is."""
 
     def compose(self) -> ComposeResult:
         yield Static(Content(self.question), classes="question", markup=False)
@@ -90,6 +107,7 @@ class Exchange(Vertical):
         if self._stream is None:
             self.show_stage("")
             self._stream = Markdown.get_stream(self._answer)
+        self._text += text
         await self._stream.write(text)
 
     def add_thinking(self, text: str) -> None:
@@ -100,7 +118,9 @@ class Exchange(Vertical):
     async def finish(self, answer: Answer) -> None:
         """Put the resolved text in place of the streamed one, and its sources below."""
         await self.stop_stream()
-        self._citations = answer.citations
+        self._text, self._citations = answer.text, answer.citations
+        if answer.thinking and not self._thinking:  # of an earlier sitting: nothing streamed it
+            self.add_thinking(answer.thinking)
         await self._answer.update(_with_links(answer.text, answer.citations))
         self.query_one(Grounding).show(answer.grounding)
         self._show_remarks(answer)
@@ -108,6 +128,21 @@ class Exchange(Vertical):
         sources.clear_options()
         sources.add_options([Option(_source(citation)) for citation in answer.citations])
         sources.display = bool(answer.citations)
+
+    async def restore(self, turn: Turn) -> None:
+        """As it stood when the program was left."""
+        if turn.answer is not None:
+            await self.finish(turn.answer)
+            return
+        self._text = turn.text
+        await self._answer.update(turn.text)
+        await self.fail(*_ended(turn))
+
+    @property
+    def plain_text(self) -> str:
+        """The answer with its sources; empty before there is one."""
+        sources = [copied_source(c, f"[{c.marker}] ") for c in self._citations]
+        return "\n\n".join(filter(None, [self._text.strip(), "\n".join(sources)]))
 
     async def fail(self, message: str, hint: str) -> None:
         await self.stop_stream()
@@ -150,9 +185,28 @@ class Exchange(Vertical):
                 if str(citation.marker) == marker:
                     self.post_message(PlaceChosen(citation.place))
 
+    @on(Sources.CopyWanted)
+    def _copy_source(self, event: Sources.CopyWanted) -> None:
+        event.stop()
+        copy_out(self.app, copied_source(self._citations[event.index]), "one source")
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.post_message(PlaceChosen(self._citations[event.option_index].place))
+
+
+def _ended(turn: Turn) -> tuple[str, str]:
+    """What happened to an answer that is not whole, and what to do."""
+    if turn.ending == "failed":
+        message, _, hint = turn.failure.partition("\n")
+        return message, hint
+    if turn.ending == "stopped":
+        return "Stopped.", "Ctrl+R asks again."
+    return "The program ended while this was being written.", "Ctrl+R asks again."
+
+
+def copied_source(citation: Citation, before: str = "") -> str:
+    return f"{before}“{one_line(citation.quote)}” ({place_label(citation.place)})"
 
 
 def _with_links(text: str, citations: tuple[Citation, ...]) -> str:

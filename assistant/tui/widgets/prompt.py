@@ -57,6 +57,11 @@ Type a question in English or Chinese, or only the words and identifiers you loo
         self.clear()
         self.post_message(self.Sent(text))
 
+    def remember(self, text: str) -> None:
+        """One that was sent in an earlier sitting."""
+        self._history.append(text)
+        self._recalled = len(self._history)
+
     def action_new_line(self) -> None:
         self.insert("\n")
 

@@ -1,4 +1,4 @@
-"""Records into the JSON that others rely on: the fields of the design, section 6."""
+"""Records into the JSON that others rely on, the same in every command and every exported file."""
 
 from __future__ import annotations
 
@@ -189,9 +189,12 @@ def _dilution(dilution: Dilution) -> View:
 
 def answer_view(trace: Trace, answer: Answer) -> View:
     """Search's fields and the answer to its question."""
+    return {**trace_view(trace), **answer_fields(answer)}
+
+
+def answer_fields(answer: Answer) -> View:
     prompt = answer.prompt
     return {
-        **trace_view(trace),
         "answer": answer.text,
         "citations": [
             {"marker": c.marker, **_place(c.place), "quote": c.quote} for c in answer.citations

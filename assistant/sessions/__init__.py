@@ -1,0 +1,1 @@
+"""Conversations that outlive the program: kept as they happen, listed, resumed, exported."""
