@@ -168,7 +168,7 @@ async def matches(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
     await asyncio.sleep(0.5)
     long = replace(trace, hits=tuple(hits))
     opened = await app.opened(
-        lambda: widget.show_trace(long), lambda: widget.option_count == options.rows
+        lambda: screen.panel.show_trace(long), lambda: widget.option_count == options.rows
     )
     return {
         "size": f"{options.rows:,} matches",
