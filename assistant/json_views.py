@@ -208,6 +208,19 @@ def answer_fields(answer: Answer) -> View:
             "num_ctx": prompt.num_ctx,
             "sent": list(prompt.sent),
             "left_out": list(prompt.left_out),
+            "passages": [
+                {
+                    "passage": p.name,
+                    "tokens": p.tokens,
+                    "sentences": p.sentences,
+                    "why_not": p.why_not,
+                }
+                for p in prompt.passages
+            ],
+            "earlier_sent": prompt.earlier_sent,
+            "earlier_left_out": prompt.earlier_left_out,
+            "prompt_eval_count": answer.prompt_eval_count,
+            "is_cut": answer.is_prompt_cut,
         },
         "grounding": [_support(each) for each in answer.grounding],
         "stopped": answer.stopped,

@@ -31,7 +31,7 @@ class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Patterns of files and folders to leave out, beside .gitignore and .assistantignore."""
     watch: bool = True
     """Whether the running program indexes what is saved in the folder."""
-    token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 2.0
+    token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 4.0
     """Disk for token vectors, about 25 kB a sentence; the rest is encoded when MaxSim asks."""
     passages: PassageKind = "heading"
     """Where passages end: at headings, at the encoder's window, or where the meaning turns."""

@@ -73,6 +73,7 @@ def finish_answer(
         thinking=thinking,
         stopped=stopped,
         prompt_eval_count=finished.prompt_eval_count,
+        is_prompt_cut=is_probably_cut(plan, finished.prompt_eval_count),
         notes=(*task.notes, *draft.notes, *_notes(plan, finished, stopped, resolved, thinking)),
         grounding=()
         if is_declined
@@ -99,8 +100,8 @@ def _notes(
     notes = []
     if plan.is_trimmed:
         notes.append("only a part of the best passage fits the model's window")
-    elif plan.report.left_out:
-        n_all = len(plan.report.sent) + len(plan.report.left_out)
+    elif plan.report.n_without_room:
+        n_all = len(plan.report.sent) + plan.report.n_without_room
         notes.append(f"{len(plan.report.sent)} of {n_all} passages fit the model's window")
     if is_probably_cut(plan, finished.prompt_eval_count):
         notes.append(

@@ -15,7 +15,13 @@ from assistant.answering.citations import strip_markers
 from assistant.answering.token_estimate import estimate_tokens
 from assistant.documents.sanitising import sanitise
 from assistant.errors import UsageError
-from assistant.records import EvidencePassage, EvidenceSentence, PromptReport
+from assistant.records import (
+    NO_ROOM,
+    EvidencePassage,
+    EvidenceSentence,
+    PromptPassage,
+    PromptReport,
+)
 
 SYSTEM_TEXT = """\
 You answer questions about firmware from numbered sentences of the user's documents.
@@ -67,8 +73,11 @@ def plan_prompt(
     history: Sequence[tuple[str, str]] = (),
     best: Mapping[int, int] | None = None,
     ratio: float = 1.0,
+    max_passages: int | None = None,
 ) -> PromptPlan:
     """Messages whose estimated tokens and the answer's room fit into num_ctx together.
+
+    Of the passages the best `max_passages` may go in; those that do not are listed with why.
 
     `best` gives sentence_id -> rank, for a passage that has to be trimmed. `ratio` is what the
     model counted per estimated token before.
@@ -87,36 +96,40 @@ def plan_prompt(
         )
     turns = _recent_turns(history, min(free, room * HISTORY_SHARE))
     ranked = sorted(passages, key=lambda passage: passage.rank)
+    beyond = ranked[max_passages:] if max_passages is not None else []
+    ranked = ranked[:max_passages]
     chosen, is_trimmed = _choose(ranked, free - _estimate(turns), best or {})
     if turns and is_trimmed:
         # The evidence for this question is worth more than the talk before it.
         turns = ()
         chosen, is_trimmed = _choose(ranked, free, best or {})
-    return _plan(question, turns, ranked, chosen, is_trimmed, num_ctx, ratio)
-
-
-def _plan(
-    question: str,
-    turns: tuple[tuple[str, str], ...],
-    ranked: list[EvidencePassage],
-    chosen: list[EvidencePassage],
-    is_trimmed: bool,
-    num_ctx: int,
-    ratio: float,
-) -> PromptPlan:
     # A sentence that was cut for the prompt is still cited whole.
     whole = {each.sentence_id: each for passage in ranked for each in passage.sentences}
     sentences = [whole[each.sentence_id] for passage in chosen for each in passage.sentences]
     messages = _messages(turns, question, _evidence_text(chosen))
     estimated = _estimate(messages) + _TOKENS_PER_PROMPT
+    left_out = [(passage, NO_ROOM) for passage in ranked[len(chosen) :]]
+    left_out += [(passage, f"beyond chat.passages = {max_passages}") for passage in beyond]
+    listed = [*((passage, "") for passage in chosen), *left_out]
     report = PromptReport(
         messages=messages,
-        tokens=ceil(estimated * ratio - 1e-6),
+        tokens=_counted(estimated, ratio),
         num_ctx=num_ctx,
-        sent=tuple(_name(passage) for passage in chosen),
-        left_out=tuple(_name(passage) for passage in ranked[len(chosen) :]),
+        passages=tuple(_reported(passage, why_not, ratio) for passage, why_not in listed),
+        earlier_sent=len(turns) // 2,
+        earlier_left_out=len(history) - len(turns) // 2,
     )
     return PromptPlan(messages, dict(enumerate(sentences, 1)), report, estimated, is_trimmed)
+
+
+def _reported(passage: EvidencePassage, why_not: str, ratio: float) -> PromptPassage:
+    tokens = _counted(_passage_cost(passage), ratio)
+    return PromptPassage(_name(passage), tokens, len(passage.sentences), why_not)
+
+
+def _counted(estimated: float, ratio: float) -> int:
+    """In the model's own tokens."""
+    return ceil(estimated * ratio - 1e-6)
 
 
 def _choose(

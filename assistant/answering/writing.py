@@ -74,12 +74,13 @@ def _plan_request(
         answer_tokens += min(THINKING_ROOM, int(num_ctx * MAX_ANSWER_SHARE))
     plan = plan_prompt(
         task.question,
-        sorted(task.passages, key=lambda passage: passage.rank)[: settings.passages],
+        task.passages,
         num_ctx,
         answer_tokens,
         task.history,
         {hit.sentence_id: hit.rank for hit in task.trace.hits},
         streamer.calibration_of(model).ratio,
+        settings.passages,
     )
     request = ChatRequest(
         model,

@@ -4,10 +4,12 @@ All are immutable values without behaviour beyond derived properties.
 """
 
 from assistant.records.answering import (
+    NO_ROOM,
     Answer,
     Citation,
     EvidencePassage,
     EvidenceSentence,
+    PromptPassage,
     PromptReport,
 )
 from assistant.records.documents import (
@@ -83,6 +85,7 @@ from assistant.records.sessions import Ending, Session, SessionSummary, Turn
 from assistant.records.side_by_side import ModeOverlap, SideBySide
 
 __all__ = [
+    "NO_ROOM",
     "SIGNS",
     "AddedTerm",
     "Agreement",
@@ -129,6 +132,7 @@ __all__ = [
     "Part",
     "Passage",
     "Place",
+    "PromptPassage",
     "PromptReport",
     "Readability",
     "Reading",

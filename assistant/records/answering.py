@@ -40,6 +40,22 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptPassage:
+    """A passage that was found, and whether the model was sent it."""
+
+    name: str
+    """document:line"""
+    tokens: int
+    """Estimated; of one that was shortened, what was sent."""
+    sentences: int
+    why_not: str = ""
+    """Empty where it was sent."""
+
+
+NO_ROOM = "no room in the context"
+
+
+@dataclass(frozen=True, slots=True)
 class PromptReport:
     """What was sent to the model and what did not fit."""
 
@@ -48,9 +64,24 @@ class PromptReport:
     tokens: int = 0
     """Estimated before sending; the server's own count is in `Answer.prompt_eval_count`."""
     num_ctx: int = 0
-    sent: tuple[str, ...] = ()
-    """Passages sent, as "document:line"."""
-    left_out: tuple[str, ...] = ()
+    passages: tuple[PromptPassage, ...] = ()
+    """All that were found, by rank."""
+    earlier_sent: int = 0
+    """Earlier exchanges that went along."""
+    earlier_left_out: int = 0
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """Passages sent, as "document:line"."""
+        return tuple(each.name for each in self.passages if not each.why_not)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.passages if each.why_not)
+
+    @property
+    def n_without_room(self) -> int:
+        return sum(each.why_not == NO_ROOM for each in self.passages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +101,8 @@ class Answer:
     stopped: str = ""
     """Empty, or why the answer ended early: cancelled, length, cut off."""
     prompt_eval_count: int | None = None
+    is_prompt_cut: bool = False
+    """Whether that count shows that the server dropped a part of the prompt, silently."""
     notes: tuple[str, ...] = ()
     grounding: tuple[SentenceSupport, ...] = ()
     """What each sentence rests on; empty for quotes, refusals and what was written unchecked."""

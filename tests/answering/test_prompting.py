@@ -8,6 +8,7 @@ import pytest
 
 from assistant.answering.prompting import PromptPlan, plan_prompt
 from assistant.errors import UsageError
+from assistant.records import NO_ROOM
 from tests.answering.builders import passage
 
 HOSTILE = (
@@ -67,6 +68,22 @@ def test_passages_are_left_out_whole_and_from_the_last_rank_on() -> None:
     plan = plan_prompt("Why?", passages, 1024, 300)
     assert plan.report.sent == ("spec/lock.md:100", "spec/lock.md:200")
     assert plan.report.left_out == ("spec/lock.md:300",)
+
+
+def test_each_passage_is_listed_with_its_tokens_and_why_it_stayed_out() -> None:
+    passages = [passage(rank, "word " * 150) for rank in (4, 3, 1, 2)]
+    history = [("word " * 600, "gone"), ("What is R1?", "A register.")]
+    plan = plan_prompt("Why?", passages, 1024, 300, history, max_passages=3)
+    listed = plan.report.passages
+    assert [each.name for each in listed] == [f"spec/lock.md:{n}00" for n in (1, 2, 3, 4)]
+    assert [each.why_not for each in listed] == [
+        *("", "", NO_ROOM),
+        "beyond chat.passages = 3",
+    ]
+    assert all(each.tokens > 150 and each.sentences == 1 for each in listed)
+    assert sum(each.tokens for each in listed if not each.why_not) < plan.report.tokens
+    assert plan.report.n_without_room == 1
+    assert (plan.report.earlier_sent, plan.report.earlier_left_out) == (1, 1)
 
 
 def test_a_passage_too_long_is_trimmed_around_its_best_sentence() -> None:

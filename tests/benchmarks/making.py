@@ -10,7 +10,7 @@ import json
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,7 @@ from assistant.settings import load_settings
 from assistant.workspace import Workspace
 from tests.benchmarks.texts import Made, made_documents
 
-VERSION = 2
+VERSION = 3
 """Raise it with any change of what is made here: indexes of the older kind are made anew."""
 _BATCH_DOCUMENTS = 4
 _OWN_SHARE = 0.5
@@ -45,9 +45,7 @@ class Recipe:
 
     sentences: int
     folder: str
-    tokens: int
-    """Token vectors of a sentence, on average."""
-    token_vectors_gb: float = 2.0
+    token_vectors_gb: float = 4.0
     """What is beyond is encoded at question time."""
     version: int = VERSION
 
@@ -138,7 +136,7 @@ class _Maker:
             if missing:
                 self._vectors.append(grain, self._pooled(len(missing)))
         if new["sentence"]:
-            self._append_tokens(len(new["sentence"]))
+            self._append_tokens(_token_counts(batch, new["sentence"]))
         with transaction(database):
             for grain, added in new.items():
                 catalogue.add_vector_rows(database, grain, added)
@@ -155,16 +153,24 @@ class _Maker:
         lengths = {name: self._rng.uniform(3, 8, n).astype(np.float32) for name in POOLINGS}
         return PooledTexts(units, lengths)
 
-    def _append_tokens(self, n: int) -> None:
-        mean = self._recipe.tokens
-        counts = self._rng.integers(max(1, mean // 2), mean + mean // 2 + 1, size=n)
-        every = halved(self._units(int(counts.sum())))
+    def _append_tokens(self, counts: Sequence[int]) -> None:
+        every = halved(self._units(sum(counts)))
         self._tokens.append(np.split(every, np.cumsum(counts)[:-1]))
 
     def _units(self, n: int) -> Floats:
         drawn = self._rng.standard_normal((n, self._dimension), dtype=np.float32)
         drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
         return drawn
+
+
+def _token_counts(batch: Sequence[ReadDocument], wanted: Mapping[bytes, int]) -> list[int]:
+    """Of each wanted text as many as the model's own tokenizer makes of it, within its window."""
+    counts = {
+        text_hash(text): reading.tokens - reading.truncated
+        for read in batch
+        for text, reading in zip(read.sentence_texts, read.sentence_readings, strict=True)
+    }
+    return [counts[digest] for digest in wanted]
 
 
 def _contextual_hashes(batch: Sequence[ReadDocument]) -> Iterator[bytes]:

@@ -27,7 +27,7 @@ def main() -> None:
     for size in arguments.sentences:
         say(f"{size:,} sentences: making the index, or finding it")
         bench = Bench(cache, size, arguments.questions)
-        bench.make(arguments.folder.resolve(), arguments.tokens, arguments.token_vectors_gb)
+        bench.make(arguments.folder.resolve(), arguments.token_vectors_gb)
         if arguments.profile:
             for what in arguments.profile:
                 print(bench.child("profile", "--value", what)["profile"])
@@ -48,7 +48,7 @@ class Bench:
         self._size = size
         self._questions = questions
 
-    def make(self, folder: Path, tokens: int, token_vectors_gb: float) -> None:
+    def make(self, folder: Path, token_vectors_gb: float) -> None:
         settings = Paths.below(self.home).settings_file
         settings.parent.mkdir(parents=True, exist_ok=True)
         # Chroma is a mirror that exact search does without; filling it takes minutes.
@@ -58,7 +58,6 @@ class Bench:
         recipe = {
             "sentences": self._size,
             "folder": str(folder),
-            "tokens": tokens,
             "token_vectors_gb": token_vectors_gb,
         }
         self.child("make", "--value", json.dumps(recipe))
@@ -116,8 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--folder", type=Path, default=CORPUS, help="whose sentences are recombined")
     add("--questions", type=Path, default=CORPUS / "questions.jsonl")
     add("--cache", type=Path, default=CACHE, help="where indexes are kept")
-    add("--tokens", type=int, default=25, help="token vectors of a sentence, on average")
-    add("--token-vectors-gb", type=float, default=2.0, help="as the setting of that name")
+    add("--token-vectors-gb", type=float, default=4.0, help="as the setting of that name")
     add("--repeats", type=int, default=7, help="of everything in a fresh process")
     add("--json", type=Path, help="write all figures there")
     add("--profile", nargs="+", metavar="MODE", help="print profiles of modes, or of compare")

@@ -98,6 +98,8 @@ class Watched(program.AssistantApp):
 
 
 def _summary(ms: list[float]) -> dict[str, float]:
+    if not ms:
+        raise SystemExit("no move drew a frame")
     return {"p50": float(np.median(ms)), "p99": float(np.percentile(ms, 99)), "max": max(ms)}
 
 
@@ -112,7 +114,12 @@ async def _scrolled(app: Watched, widget: Any, n: int = 100) -> dict[str, Any]:
         "a jump": lambda i: widget.scroll_to(y=int(jumps[i]), animate=False),
         "the cursor, a line": lambda _: widget.action_cursor_down(),
     }
-    return {name: await app.frames(n, move) for name, move in moves.items()}
+    measured = {}
+    for name, move in moves.items():
+        widget.scroll_home(animate=False)  # each from the top: a short list is soon at its end
+        await asyncio.sleep(_REST_S)
+        measured[name] = await app.frames(n, move)
+    return measured
 
 
 async def stream(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
@@ -135,11 +142,14 @@ async def stream(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
     cpu = time.thread_time()
     last = f"word{options.tokens - 1}"
     answer = screen.query(Exchange).last()
-    while screen.conversation.is_answering or last not in answer._answer.source:
+    while last not in answer._answer.source:
         await asyncio.sleep(0.001)
     app.displayed.clear()
     await app.displayed.wait()
     shown = time.perf_counter()
+    while screen.conversation.is_answering:
+        await asyncio.sleep(0.001)
+    checked = time.perf_counter()
     gap_s = 1 / options.per_second  # the server waits before each token, also the first
     return {
         "tokens": options.tokens,
@@ -147,6 +157,7 @@ async def stream(app: Watched, options: argparse.Namespace) -> dict[str, Any]:
         "arrived": len(arrived),
         "sent_s": arrived[-1] - arrived[0] + gap_s,
         "shown_s": shown - arrived[0] + gap_s,
+        "checked_s": checked - arrived[0] + gap_s,
         "loop_cpu_s": time.thread_time() - cpu,
         "p99_ms": float(np.percentile(app.late, 99)) * 1000,
         "max_ms": max(app.late) * 1000,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -20,7 +21,7 @@ from assistant.tui.widgets.panel.matches import Matches
 from assistant.tui.widgets.panel.poolings import RankMatrix
 from assistant.workspace import Workspace
 from tests.fakes import HashingEncoder
-from tests.ollama_server import OllamaServer
+from tests.ollama_server import OllamaServer, Reply
 from tests.tui.support import (
     QUESTION,
     ask,
@@ -177,6 +178,34 @@ def test_the_prompt_that_was_sent_stands_in_its_tab(tmp_path: Path, home_with_mo
                 assert "tokens: about" in shown
                 assert "system" in shown and "user" in shown
                 assert main_screen(pilot).focused is not None
+
+    run(body)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_prompt_tab(
+    snap_compare: Any, tmp_path: Path, home_with_model: Path, size: tuple[int, int]
+) -> None:
+    folder = write_documents(tmp_path / "docs")
+    index_now(folder, home_with_model)
+    with OllamaServer() as server:
+        settings = settings_for(server.url)
+        few = msgspec.structs.replace(settings.chat, passages=2)
+        app = open_app(folder, home_with_model, msgspec.structs.replace(settings, chat=few))
+        assert snap_compare(app, terminal_size=size, run_before=tab("prompt"))
+
+
+def test_a_prompt_that_the_server_cut_is_marked(tmp_path: Path, home_with_model: Path) -> None:
+    async def body() -> None:
+        with OllamaServer() as server:
+            server.script(Reply(final={"prompt_eval_count": 12}))
+            app = open_app(
+                write_documents(tmp_path / "docs"), home_with_model, settings_for(server.url)
+            )
+            async with app.run_test(size=(120, 60)) as pilot:
+                await until_indexed(pilot)
+                await ask(pilot)
+                assert "cut by the server" in shown_text(pilot)
 
     run(body)
 

@@ -52,7 +52,7 @@ class MainScreen(ResumingScreen):
         Binding("escape", "stop", "Stop", tooltip="Stop the answer or the indexing", id="stop"),
         Binding("f2", "choose_mode", "Mode", tooltip="How to retrieve", id="mode"),
         Binding("f3", "choose_pooling", "Pooling", tooltip="The active pooling", id="pooling"),
-        Binding("ctrl+r", "ask_again", "Ask again", tooltip="Ask with this mode", id="ask_again"),
+        Binding("ctrl+r", "ask_again", "Again", tooltip="Ask with this mode", id="ask_again"),
         Binding("ctrl+b", "toggle_panel", "Panel", tooltip="Show or hide the panel", id="panel"),
         Binding("f4", "go_to_tab(1)", "Next tab", tooltip=_NEXT_TAB, id="tab", show=False),
         Binding("shift+f4", "go_to_tab(-1)", "Tab before", show=False, id="tab_before"),

@@ -27,7 +27,8 @@ from assistant.records import (
 )
 from assistant.tui.copying import copy_out
 from assistant.tui.messages import PlaceChosen
-from assistant.tui.texts import MUTED, heading_label, one_line, place_label
+from assistant.tui.texts import MUTED, counted, heading_label, one_line, place_label
+from assistant.tui.widgets.context_chip import context_chip
 from assistant.tui.widgets.grounding import Grounding
 
 _MARKER_OR_CODE = re.compile(r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)|\[(?P<marker>\d+)\]", re.DOTALL)
@@ -159,19 +160,18 @@ class Exchange(Vertical):
             await stream.stop()
 
     def _show_remarks(self, answer: Answer) -> None:
-        by = f"{answer.backend} · {answer.chat_model}" if answer.chat_model else answer.backend
-        lines = [Content.styled(by, MUTED)]
+        by = [Content.styled(name, MUTED) for name in (answer.backend, answer.chat_model) if name]
+        lines = [Content.styled(" · ", MUTED).join([*by, *context_chip(answer)])]
         if answer.stopped:
             lines.append(Content.styled(f"Ended early: {answer.stopped}", "$text-warning"))
         if answer.dropped_markers:
-            dropped = f"{answer.dropped_markers} markers that named no sentence were removed"
+            dropped = (
+                f"Removed, for it named no sentence: {counted(answer.dropped_markers, 'marker')}"
+            )
             lines.append(Content.styled(dropped, "$text-warning"))
         if answer.uncited:
-            uncited = f"{len(answer.uncited)} sentences of this answer cite no source"
+            uncited = f"Without a source: {counted(len(answer.uncited), 'sentence')} of this answer"
             lines.append(Content.styled(uncited, "$text-warning"))
-        if answer.prompt.left_out:
-            left = f"{len(answer.prompt.left_out)} passages did not fit into the context"
-            lines.append(Content.styled(left, "$text-warning"))
         lines.extend(Content.styled(note, MUTED) for note in answer.notes)
         remarks = self.query_one(".remarks", Static)
         remarks.update(Content("\n").join(lines))

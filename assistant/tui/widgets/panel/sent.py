@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from assistant.records import Answer
+from assistant.records import Answer, PromptReport
 from assistant.tui.texts import MUTED, one_line
+from assistant.tui.texts import counted as counted_as
 from assistant.tui.widgets.panel.tab import PanelTab, Shown
 
 NOTHING_SENT = """\
@@ -57,13 +58,13 @@ def _lines(shown: Shown) -> Iterator[Content]:
     yield Content.styled(
         f"tokens: about {prompt.tokens:,} estimated, {server}; context {prompt.num_ctx:,}", MUTED
     )
-    if counted is not None and prompt.num_ctx and counted >= prompt.num_ctx:
-        full = "! the context was full: the front of the prompt may have been dropped"
-        yield Content.styled(full, "$text-warning")
-    yield Content.styled(f"sent: {_listed(prompt.sent)}", MUTED)
-    if prompt.left_out:
-        left = f"left out, for want of room: {_listed(prompt.left_out)}"
-        yield Content.styled(left, "$text-warning")
+    if answer.is_prompt_cut:
+        cut = "✂ the server's count shows that it dropped a part of the prompt"
+        yield Content.styled(cut, "bold $text-error")
+    if prompt.earlier_sent or prompt.earlier_left_out:
+        yield Content.styled(_earlier(prompt), MUTED)
+    yield Content("")
+    yield from _passages(prompt)
     for role, content in prompt.messages:
         yield Content("")
         yield Content.styled(role, "bold $text-accent")
@@ -74,5 +75,17 @@ def _origin(answer: Answer) -> str:
     return "declined" if answer.declined else "made of quoted sentences"
 
 
-def _listed(places: tuple[str, ...]) -> str:
-    return ", ".join(map(one_line, places)) or "nothing"
+def _earlier(prompt: PromptReport) -> str:
+    left = f", {prompt.earlier_left_out} left out for want of room" * bool(prompt.earlier_left_out)
+    return f"earlier exchanges: {prompt.earlier_sent} sent{left}"
+
+
+def _passages(prompt: PromptReport) -> Iterator[Content]:
+    """A row for each passage that was found: its tokens, and why it did not go in."""
+    yield Content.styled("   tokens  passage", MUTED)
+    for passage in prompt.passages:
+        mark = ("  ", "") if not passage.why_not else ("✗ ", "$text-warning")
+        named = f"{passage.tokens:>7,}  {one_line(passage.name)}"
+        sentences = f"  {counted_as(passage.sentences, 'sentence')}"
+        why_not = f"  {passage.why_not}" * bool(passage.why_not)
+        yield Content.assemble(mark, named, (sentences, MUTED), (why_not, "$text-warning"))
