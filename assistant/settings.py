@@ -82,6 +82,10 @@ class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many passages go to the model at most."""
     thinking: bool = False
     """Whether a model that can think does so first: slower, and it needs room."""
+    seed: Annotated[int, msgspec.Meta(ge=-1)] = -1
+    """The same seed and question, the same answer; -1 = another one each time."""
+    instructions: str = ""
+    """Said to the model after the program's own rules, such as "Answer in German."."""
 
 
 class UiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,8 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
-from assistant.answering.asking import Chat, answer_question, open_chat
+from assistant.answering.asking import answer_question
+from assistant.answering.chat_models import ChatModels
 from assistant.answering.diagnosis import check_chat
 from assistant.answering.followups import rewrite_question
 from assistant.embedding.encoder import Encoder, load_encoder
@@ -92,7 +93,7 @@ class Workspace:
         self._searches = CurrentSearch(
             self._models, settings.rerank.depth, load_glossary(paths.terms_file)
         )
-        self._chat: Chat | None = None
+        self.chats = ChatModels(settings.chat)
 
     @property
     def settings(self) -> Settings:
@@ -261,26 +262,21 @@ class Workspace:
         """
         yield StageStarted("searching")
         typed = self._search_for(cleaned_question(question), self._pooling(pooling))
-        rewriting = yield from rewrite_question(typed, history, self._open_chat, self.settings.chat)
+        rewriting = yield from rewrite_question(
+            typed, history, self.chats.open, self.chats.settings
+        )
         trace = rewriting.noted(self.retrieve(question, mode, pooling, limit, rewriting.rewrites))
         if not trace.n_sentences:  # no verdict on documents that were not read
             raise UsageError("nothing is indexed yet", "ask again when some files are indexed")
         yield EvidenceFound(trace)
-        chat = self._open_chat()
-        likeness, chosen = likeness_by(self._models.loaded_encoder), self.settings.chat
+        chat, chosen = self.chats.open(), self.chats.settings
+        likeness = likeness_by(self._models.loaded_encoder)
         evidence = self.evidence(trace)
         yield from answer_question(trace.question, trace, evidence, chat, chosen, history, likeness)
 
     def stop_answering(self) -> None:
         """End the answer under way, from any thread, also while the server is silent."""
-        if self._chat is not None:
-            self._chat.cancel()
-
-    def _open_chat(self) -> Chat:
-        # One that was chosen for want of a better one is chosen anew: a server may be there now.
-        if self._chat is None or self._chat.notes:
-            self._chat = open_chat(self.settings.chat)
-        return self._chat
+        self.chats.stop()
 
     # ── quality and health ──
 

@@ -67,6 +67,7 @@ class FakeModel:
     parameter_size: str = "4.0B"
     family: str = "qwen3"
     has_model_info: bool = True
+    is_loaded: bool = False
 
     def tag(self) -> dict[str, Any]:
         details = {"format": "gguf", "family": self.family, "families": None}
@@ -196,7 +197,19 @@ class _Conversation(BaseHTTPRequestHandler):
         self._json({"models": [model.tag() for model in models]})
 
     def _ps(self, _: Any) -> None:
-        self._json({"models": []})
+        loaded = [m.tag() for m in self.server.owner.models.values() if m.is_loaded]
+        self._json({"models": loaded})
+
+    def do_DELETE(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        self._serve({"/api/delete": self._delete}, json.loads(self.rfile.read(length) or b"{}"))
+
+    def _delete(self, body: dict[str, Any]) -> None:
+        name = body.get("model", "")
+        if self.server.owner.models.pop(name, None) is None:
+            self._json({"error": f"model '{name}' not found"}, 404)
+        else:
+            self._send(200, "", "text/plain")
 
     def _show(self, body: dict[str, Any]) -> None:
         if model := self.server.owner.find(body.get("model", "")):
@@ -229,7 +242,10 @@ class _Conversation(BaseHTTPRequestHandler):
             done = ("verifying sha256 digest", "writing manifest", "success")
             steps += [layer, layer | {"completed": 40_000_000}, layer | {"completed": 70_778_880}]
             steps += [{"status": status} for status in done]
-            owner.models[body["model"]] = FakeModel(body["model"])
+            if reply.ending == "done":
+                owner.models[body["model"]] = FakeModel(body["model"])
+        if reply.ending == "silent":  # a line that stays open and brings nothing
+            steps = [*steps[:3], *[steps[2]] * 1000]
         self._stream(iter(steps), Reply(delay_s=reply.delay_s))
 
     def _stream(self, lines: Iterator[dict[str, Any]], reply: Reply) -> None:

@@ -74,19 +74,20 @@ def plan_prompt(
     best: Mapping[int, int] | None = None,
     ratio: float = 1.0,
     max_passages: int | None = None,
+    instructions: str = "",
 ) -> PromptPlan:
     """Messages whose estimated tokens and the answer's room fit into num_ctx together.
 
     Of the passages the best `max_passages` may go in; those that do not are listed with why.
 
     `best` gives sentence_id -> rank, for a passage that has to be trimmed. `ratio` is what the
-    model counted per estimated token before.
+    model counted per estimated token before. `instructions` follow the program's own rules.
 
     Raises: UsageError when the question alone is too long.
     """
     room = int((num_ctx - answer_tokens) / ratio)  # in estimated tokens
     question = _as_data(question)
-    bare = _estimate(_messages((), question, "")) + _TOKENS_PER_PROMPT
+    bare = _estimate(_messages((), question, "", instructions)) + _TOKENS_PER_PROMPT
     free = room - bare
     if free < 0:
         raise UsageError(
@@ -106,7 +107,7 @@ def plan_prompt(
     # A sentence that was cut for the prompt is still cited whole.
     whole = {each.sentence_id: each for passage in ranked for each in passage.sentences}
     sentences = [whole[each.sentence_id] for passage in chosen for each in passage.sentences]
-    messages = _messages(turns, question, _evidence_text(chosen))
+    messages = _messages(turns, question, _evidence_text(chosen), instructions)
     estimated = _estimate(messages) + _TOKENS_PER_PROMPT
     left_out = [(passage, NO_ROOM) for passage in ranked[len(chosen) :]]
     left_out += [(passage, f"beyond chat.passages = {max_passages}") for passage in beyond]
@@ -212,10 +213,11 @@ def _sentence_line(number: int, sentence: EvidenceSentence) -> str:
 
 
 def _messages(
-    turns: Sequence[tuple[str, str]], question: str, evidence: str
+    turns: Sequence[tuple[str, str]], question: str, evidence: str, instructions: str
 ) -> tuple[tuple[str, str], ...]:
     request = f"<documents>{evidence}\n</documents>\n\nQuestion: {question}\n\n{_CLOSING}"
-    return (("system", SYSTEM_TEXT), *turns, ("user", request))
+    rules = f"{SYSTEM_TEXT}\n\n{instructions.strip()}" if instructions.strip() else SYSTEM_TEXT
+    return (("system", rules), *turns, ("user", request))
 
 
 def _recent_turns(history: Sequence[tuple[str, str]], free: float) -> tuple[tuple[str, str], ...]:

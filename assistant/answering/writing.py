@@ -81,6 +81,7 @@ def _plan_request(
         {hit.sentence_id: hit.rank for hit in task.trace.hits},
         streamer.calibration_of(model).ratio,
         settings.passages,
+        settings.instructions,
     )
     request = ChatRequest(
         model,
@@ -90,6 +91,7 @@ def _plan_request(
         settings.temperature,
         settings.keep_alive,
         settings.thinking,
+        settings.seed,
         task.switch,
     )
     return request, plan

@@ -12,6 +12,7 @@ from assistant.records.answering import (
     PromptPassage,
     PromptReport,
 )
+from assistant.records.chat import ChatModelRow, PullProgressed
 from assistant.records.documents import (
     Block,
     Document,
@@ -95,6 +96,7 @@ __all__ = [
     "AnswerFinished",
     "ArmSummary",
     "Block",
+    "ChatModelRow",
     "Check",
     "Citation",
     "Comparison",
@@ -134,6 +136,7 @@ __all__ = [
     "Place",
     "PromptPassage",
     "PromptReport",
+    "PullProgressed",
     "Readability",
     "Reading",
     "Rewrite",

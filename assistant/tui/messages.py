@@ -10,11 +10,13 @@ from textual.message import Message
 from assistant.errors import AssistantError
 from assistant.records import (
     AnswerEvent,
+    ChatModelRow,
     DocumentSummary,
     DocumentText,
     IndexEvent,
     LessonEvent,
     Place,
+    PullProgressed,
     Session,
     SessionSummary,
     SideBySide,
@@ -238,3 +240,26 @@ class SessionExported(Message):
     def __init__(self, file: Path) -> None:
         super().__init__()
         self.file = file
+
+
+class ChatModelsListed(Message):
+    def __init__(self, rows: Sequence[ChatModelRow], server: str) -> None:
+        super().__init__()
+        self.rows = rows
+        self.server = server
+
+
+class PullAdvanced(Message):
+    def __init__(self, model: str, progress: PullProgressed) -> None:
+        super().__init__()
+        self.model = model
+        self.progress = progress
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, PullAdvanced) and not message.progress.is_done
+
+
+class ChatModelDeleted(Message):
+    def __init__(self, model: str) -> None:
+        super().__init__()
+        self.model = model

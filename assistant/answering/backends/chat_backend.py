@@ -44,6 +44,8 @@ class ChatRequest:
     temperature: float = 0.1
     keep_alive: str = "10m"
     thinking: bool = False
+    seed: int = -1
+    """-1: the server's choice."""
     switch: StopSwitch = field(default_factory=StopSwitch)
 
 

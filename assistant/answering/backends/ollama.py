@@ -128,11 +128,7 @@ def _parts(
         messages=[{"role": role, "content": content} for role, content in request.messages],
         stream=True,
         think=think,
-        options={
-            "num_ctx": request.num_ctx,
-            "num_predict": request.num_predict,
-            "temperature": request.temperature,
-        },
+        options=_options(request),
         keep_alive=_keep_alive(request.keep_alive),
     )
     try:
@@ -143,6 +139,15 @@ def _parts(
         if (part_lacking := raw_part(error)) is None:
             raise
         yield part_lacking
+
+
+def _options(request: ChatRequest) -> dict[str, int | float]:
+    options = {
+        "num_ctx": request.num_ctx,
+        "num_predict": request.num_predict,
+        "temperature": request.temperature,
+    }
+    return options if request.seed < 0 else {**options, "seed": request.seed}
 
 
 def _keep_alive(setting: str) -> str | float:

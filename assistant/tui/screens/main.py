@@ -35,6 +35,7 @@ _UNMARK = "Take back the sentence that was marked as an answer last"
 
 
 _SESSIONS = "Earlier conversations of this folder: resume, search, rename, fork, export, delete"
+_MODELS = "Chat models of the server: choose, fetch, delete, options"
 _NEW = "Begin another session; this one is kept"
 _EDIT = "Ask the last question in other words, in its place"
 _COPY = "Copy the last answer with its sources"
@@ -65,6 +66,7 @@ class MainScreen(ResumingScreen):
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
         Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
         Binding("ctrl+s", "sessions", "Sessions", tooltip=_SESSIONS, id="sessions", show=False),
+        Binding("ctrl+l", "models", "Models", tooltip=_MODELS, id="models", show=False),
         Binding("ctrl+n", "new_session", "New", tooltip=_NEW, id="new_session", show=False),
         Binding("ctrl+g", "edit", "Edit", tooltip=_EDIT, id="edit", show=False),
         Binding("ctrl+t", "copy_answer", "Copy", tooltip=_COPY, id="copy_answer", show=False),

@@ -65,6 +65,19 @@ class ResumingScreen(ComparingScreen):
         self._trace = None
         self.panel.show_waiting(NO_QUESTION)
 
+    def action_models(self) -> None:
+        from assistant.tui.screens.chat_models import ChatModelsScreen
+
+        if self._opened is not None:
+            workspace = self._opened.workspace
+            current = self.conversation.answered_by or workspace.chats.settings.model
+            self.app.push_screen(ChatModelsScreen(workspace, current), self._answer_with)
+
+    def _answer_with(self, model: str | None) -> None:
+        if model and self._opened is not None:
+            self._opened.workspace.chats.change(model=model, backend="ollama")
+            self.notify("Ctrl+R asks the question again with it.", title=f"{model} answers now")
+
     async def action_edit(self) -> None:
         await self.conversation.edit_newest()
 

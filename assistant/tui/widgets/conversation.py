@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from assistant.tui.widgets.exchange import Exchange
     from assistant.workspace import Recorder, Workspace
 
+_RETRY = "Ctrl+R asks again, Ctrl+L chooses another model."
+
 
 class Conversation(Vertical):
     """The log of exchanges and the prompt below it."""
@@ -73,6 +75,8 @@ class Conversation(Vertical):
         """(question, answer) of this session, oldest first: follow-ups lean on them."""
         self._is_editing = False
         """Whether what is sent next takes the place of the newest question."""
+        self.answered_by = ""
+        """The chat model of the newest answer."""
         self.recorder: Recorder | None = None
         """Keeps this session; None until something was asked."""
 
@@ -219,6 +223,7 @@ class Conversation(Vertical):
         if isinstance(advanced, EvidenceFound):
             self.post_message(self.TraceFound(advanced.trace))
         elif isinstance(advanced, AnswerFinished):
+            self.answered_by = advanced.answer.chat_model
             if not advanced.answer.declined:
                 self._history.append((self.question, advanced.answer.text))
             self.post_message(self.Answered(advanced.answer))
@@ -227,5 +232,5 @@ class Conversation(Vertical):
     async def _show_failure(self, event: JobFailed) -> None:
         event.stop()
         if event.request == self._request and self._exchange is not None:
-            await self._exchange.fail(event.error.message, event.error.hint)
+            await self._exchange.fail(event.error.message, f"{event.error.hint}\n{_RETRY}")
             self.post_message(self.Failed(event.error))
