@@ -118,7 +118,7 @@ class Workspace:
 
     def inspect(self, texts: Sequence[str]) -> list[Inspection]:
         """How the encoder reads each text. Raises: ModelUnavailable."""
-        return [self.encoder().inspect(text) for text in texts]
+        return self.encoder().inspect(texts)
 
     # ── the index ──
 
@@ -229,7 +229,7 @@ class Workspace:
             return compare(search, trace, column)
 
     def explain(self, trace: Trace) -> Trace:
-        """The compared trace with why each of its hits was found, token by token.
+        """The trace with why each of its hits was found, token by token.
 
         Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """

@@ -71,7 +71,10 @@ class HashingEncoder:
             for text in texts
         ]
 
-    def inspect(self, text: str, role: Role = "document") -> Inspection:
+    def inspect(self, texts: Sequence[str], role: Role = "document") -> list[Inspection]:
+        return [self._inspected(text) for text in texts]
+
+    def _inspected(self, text: str) -> Inspection:
         states = self._states(text)
         lengths = np.linalg.norm(states, axis=1)
         words = [("[CLS]", 0, 0), *self._cut(text), ("[SEP]", 0, 0)]

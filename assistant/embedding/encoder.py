@@ -73,7 +73,7 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str], role: Role) -> EncodedTexts: ...
     def pool(self, texts: Sequence[str], role: Role) -> PooledTexts: ...
     def token_vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]: ...
-    def inspect(self, text: str, role: Role = "document") -> Inspection: ...
+    def inspect(self, texts: Sequence[str], role: Role = "document") -> list[Inspection]: ...
 
 
 class ModelReader:
@@ -180,21 +180,24 @@ class TransformerEncoder:
                 norms,
             )
 
-    def inspect(self, text: str, role: Role = "document") -> Inspection:
-        prompt = self._reader.prompt(role)
-        pieces = self._pieces([text], role)[0]
-        passed = self._pass(len(pieces.ids), [text], role)
-        states = passed.states[0][passed.mask[0]]
-        pooled = np.linalg.norm(passed.pooled[0], axis=-1)
-        return Inspection(
-            text,
-            pieces.tokens,
-            self.read([text], role)[0],
-            (len(states), int(states.shape[1])),
-            {name: float(pooled[i]) for i, name in enumerate(POOLINGS)},
-            _token_norms(states),
-            tuple(_word_pieces(pieces, states, len(prompt))),
-        )
+    def inspect(self, texts: Sequence[str], role: Role = "document") -> list[Inspection]:
+        found: dict[int, Inspection] = {}
+        pieces, readings = self._pieces(texts, role), self.read(texts, role)
+        n_prompt = len(self._reader.prompt(role))
+        for batch, passed in self._passes(texts, role, pieces):
+            for row, i in enumerate(batch):
+                states = passed.states[row][passed.mask[row]]
+                pooled = np.linalg.norm(passed.pooled[row], axis=-1)
+                found[i] = Inspection(
+                    texts[i],
+                    pieces[i].tokens,
+                    readings[i],
+                    (len(states), int(states.shape[1])),
+                    {name: float(pooled[column]) for column, name in enumerate(POOLINGS)},
+                    _token_norms(states),
+                    tuple(_word_pieces(pieces[i], states, n_prompt)),
+                )
+        return [found[i] for i in range(len(texts))]
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

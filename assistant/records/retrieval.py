@@ -203,7 +203,7 @@ class Trace:
     """The fusion arithmetic in words, empty where one arm alone ranked."""
     comparison: Comparison | None = None
     explanation: Explanation | None = None
-    """Made after the comparison: why each hit was found, token by token."""
+    """Why each hit was found, token by token; made after the search, as the comparison is."""
     notes: tuple[str, ...] = ()
     """What the reader of the ranks must know: unreadable question, degraded engine."""
     added_terms: tuple[AddedTerm, ...] = ()

@@ -1,4 +1,4 @@
-"""A compared trace into the same trace that says why, token by token.
+"""A trace into the same trace that says why, token by token.
 
 It asks the very search that ranked: the token vectors are those that MaxSim scored with, so the
 cosines of an alignment add up to the score in the comparison.
@@ -22,12 +22,13 @@ def explain(search: Search, trace: Trace, encoder: Encoder) -> Trace:
     """Raises: OutdatedSnapshot where a hit is gone."""
     started = time.perf_counter()
     numbers = [search.snapshot.number_of(hit.sentence_id) for hit in trace.hits]
-    question = encoder.inspect(trace.searched, "query")
+    (question,) = encoder.inspect([trace.searched], "query")
     is_aligned = search.parts.late_encoder() is None
     vectors = search.sentence_tokens(numbers) if is_aligned and numbers else []
     sentences = []
-    for i, stored in enumerate(search.snapshot.sentences(numbers) if numbers else []):
-        inspection = encoder.inspect(stored.embedded_text)
+    stored_hits = search.snapshot.sentences(numbers) if numbers else []
+    inspections = encoder.inspect([stored.embedded_text for stored in stored_hits])
+    for i, (stored, inspection) in enumerate(zip(stored_hits, inspections, strict=True)):
         aligned = (
             _alignment(question, search.question_tokens(), inspection, vectors[i])
             if is_aligned

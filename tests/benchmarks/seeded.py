@@ -74,7 +74,7 @@ class SeededEncoder:
             )
         return found
 
-    def inspect(self, text: str) -> Inspection:
+    def inspect(self, texts: Sequence[str], role: Role = "document") -> list[Inspection]:
         raise NotImplementedError
 
     def _vectors(self, n: int) -> Floats:

@@ -176,7 +176,7 @@ def test_chinese_is_mostly_unknown_to_the_default_model(encoder: Encoder) -> Non
 def test_inspect_names_tokens_shape_and_lengths(
     encoder: Encoder, torch_encoder: TransformerEncoder
 ) -> None:
-    seen = encoder.inspect("ddr4 memory")
+    seen = encoder.inspect(["ddr4 memory"])[0]
     assert seen.tokens == ("[CLS]", "dd", "##r", "##4", "memory", "[SEP]")
     assert seen.hidden_state_shape == (6, 384)
     assert seen.reading.tokens == 4

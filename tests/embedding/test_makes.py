@@ -155,7 +155,7 @@ class TestEveryMake:
         counting.no_truncation()
         n_tokens = len(counting.encode((encoder.model.document_prompt) + long).ids)
         assert reading.truncated == n_tokens - encoder.model.window > 0
-        n_states, _ = encoder.inspect(long).hidden_state_shape
+        n_states, _ = encoder.inspect([long])[0].hidden_state_shape
         assert n_states == encoder.model.window
         last = max(end for _, end in tokens.offsets)
         # What is behind the window changes nothing; what is before its end does.
@@ -283,7 +283,7 @@ def test_a_long_window_is_read_by_torch_which_needs_no_matrix_of_its_square(
     encoder = load(Tiny("xlm-roberta-long", "cls"))
     assert (encoder.model.window, encoder.runtime) == (4096, "torch")
     assert "window of 4,096 tokens" in encoder.note
-    assert encoder.inspect("memory " * 5000).hidden_state_shape == (4096, HIDDEN)
+    assert encoder.inspect(["memory " * 5000])[0].hidden_state_shape == (4096, HIDDEN)
 
 
 def test_an_export_that_failed_is_not_tried_at_every_start(
@@ -310,4 +310,4 @@ def test_a_text_without_a_token_has_zero_vectors_and_harms_no_other(
     for name, vectors in both.pooled.vectors.items():
         assert not vectors[0].any()
         np.testing.assert_allclose(vectors[1], alone.pooled.vectors[name][0], atol=1e-6)
-    assert encoder.inspect("").hidden_state_shape[0] == 0
+    assert encoder.inspect([""])[0].hidden_state_shape[0] == 0

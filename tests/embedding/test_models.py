@@ -139,7 +139,10 @@ def test_a_dense_module_after_pooling_runs_on_torch_with_its_own_dimension(
     np.testing.assert_allclose(pooled["mean"], library.encode_document(TEXTS), atol=1e-4)
     assert {v.shape for v in pooled.values()} == {(len(TEXTS), 6)}
     assert encoder.model.dimension == 6
-    assert encoder.inspect("memory").hidden_state_shape == (5, 16)  # [CLS] passage : memory [SEP]
+    assert encoder.inspect(["memory"])[0].hidden_state_shape == (
+        5,
+        16,
+    )  # [CLS] passage : memory [SEP]
 
 
 # ── folders that are no models ──

@@ -205,7 +205,7 @@ def test_a_prompt_that_the_server_cut_is_marked(tmp_path: Path, home_with_model:
             async with app.run_test(size=(120, 60)) as pilot:
                 await until_indexed(pilot)
                 await ask(pilot)
-                assert "cut by the server" in shown_text(pilot)
+                assert "✂ context 12" in shown_text(pilot)
 
     run(body)
 
