@@ -110,14 +110,20 @@ def rank_again(
 
 
 def compare_poolings(
-    post: Post, workspace: Workspace, request: int, trace: Trace, recorder: Recorder | None
+    post: Post,
+    workspace: Workspace,
+    request: int,
+    trace: Trace,
+    recorder: Recorder | None,
+    explains_first: bool,
 ) -> None:
-    """`recorder` keeps what the panel then shows."""
+    """`recorder` keeps what the panel then shows; the tab that is looked at says what is first."""
+    steps = [workspace.compare, workspace.explain]
     with reporting("compare", request, post):
-        trace = workspace.compare(trace)
-        post(Compared(request, trace))
-        if not get_current_worker().is_cancelled:
-            trace = workspace.explain(trace)
+        for step in reversed(steps) if explains_first else steps:
+            if get_current_worker().is_cancelled:
+                return
+            trace = step(trace)
             post(Compared(request, trace))
     if recorder is not None and trace.comparison is not None:
         with reporting("keep", request, post):

@@ -105,6 +105,7 @@ class LabScreen(IndexingScreen):
                 self._request,
                 trace,
                 self.conversation.recorder,
+                self.panel.is_explaining,
             ),
         )
 

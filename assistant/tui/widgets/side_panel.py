@@ -72,6 +72,11 @@ class SidePanel(Vertical):
             tab.take(shown, tab is active)
 
     @property
+    def is_explaining(self) -> bool:
+        """Whether the tab that is looked at waits for the tokens, not for the ranks."""
+        return self._active is not None and self._active.needs_explanation
+
+    @property
     def _active(self) -> PanelTab | None:
         pane = self.query_one(TabbedContent).active_pane
         return pane.query_one(PanelTab) if pane is not None else None

@@ -55,6 +55,9 @@ class HitSelected(Message):
 class PanelTab(Vertical):
     """Draws `shown` in `draw`, which is called only while the tab can be seen."""
 
+    needs_explanation = False
+    """Whether it cannot be drawn before the trace says why, token by token."""
+
     def __init__(self) -> None:
         super().__init__(classes="panel-tab")
         self.shown = Shown()

@@ -31,6 +31,8 @@ line says which tokens gave most dimensions. The numbers are those of `assistant
 
 
 class TokensTab(PanelTab):
+    needs_explanation = True
+
     def compose(self) -> ComposeResult:
         with TokensScroll(id="tokens-scroll"):
             yield Static(id="tokens-text", markup=False)
