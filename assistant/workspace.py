@@ -166,6 +166,13 @@ class Workspace:
                 f"this document is no longer in the index: {path}", "ask again"
             ) from error
 
+    def source_file(self, path: str) -> Path:
+        """The file itself. Raises: UsageError where it is not, or no longer, below the folder."""
+        file = (self.folder / path).resolve()
+        if not (file.is_file() and file.is_relative_to(self.folder.resolve())):
+            raise UsageError(f"the file is no longer in the folder: {path}", "F5 looks for changes")
+        return file
+
     @property
     def _approximate(self) -> ApproximateIndex:
         return ApproximateIndex(self._index.mirror, self.settings, self.model.trained_pooling)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -54,7 +55,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_question(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("question", metavar="QUESTION", nargs="+", help="what you want to find")
+    parser.add_argument(
+        "question",
+        metavar="QUESTION",
+        nargs="+",
+        help="what you want to find; - reads it from standard input",
+    )
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
@@ -98,8 +104,15 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def question_of(arguments: argparse.Namespace) -> str:
-    """The words of the command line as one question, quoted by the shell or not."""
-    return " ".join(arguments.question)
+    """The words of the command line as one question, quoted by the shell or not.
+
+    A lone "-" stands for standard input. Raises: UsageError where there is none.
+    """
+    if arguments.question != ["-"]:
+        return " ".join(arguments.question)
+    if sys.stdin is None:
+        raise UsageError('there is no standard input to read "-" from', "type the question")
+    return sys.stdin.buffer.read().decode("utf-8", "replace").strip()
 
 
 def _positive(text: str) -> int:
@@ -110,3 +123,6 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"this is not a number of 1 or more: {text!r}")
     return number
+    if sys.stdin is None:
+        raise UsageError('there is no standard input to read "-" from', "type the question")
+    return sys.stdin.buffer.read().decode("utf-8", "replace").strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from assistant.cli.markdown_plain import PlainText, plain_text
@@ -21,6 +23,17 @@ def test_fields_of_the_design(cli: Cli, indexed: str) -> None:
     place = {"document", "line", "page", "page_label"}
     assert set(found["citations"][0]) == {"marker", "quote"} | place
     assert (found["backend"], found["declined"]) == ("extractive", False)
+
+
+def test_a_dash_reads_the_question_from_standard_input(
+    cli: Cli, indexed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = io.TextIOWrapper(io.BytesIO(f"{QUESTION}\n".encode()))
+    monkeypatch.setattr("sys.stdin", typed)
+    outcome = cli("ask", "-", "--docs", indexed, "--chat", "extractive", "--json")
+    assert (outcome.code, outcome.json["question"]) == (0, QUESTION)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert cli("ask", "-", "--docs", indexed).code == 2
 
 
 def test_text_is_the_answer_then_its_sources(cli: Cli, indexed: str) -> None:

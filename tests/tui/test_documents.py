@@ -60,6 +60,9 @@ class Shelf:
     def document(self, path: str) -> DocumentText:
         return DocumentText(path, "", "plain", "It is set.", ((0, 1),))
 
+    def source_file(self, path: str) -> Path:
+        return Path(path)
+
 
 async def shelved(pilot: Pilot[None], shelf: Shelf) -> DocumentsScreen:
     screen = DocumentsScreen(shelf)  # type: ignore[arg-type]

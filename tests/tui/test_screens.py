@@ -11,10 +11,10 @@ import pytest
 from textual.pilot import Pilot
 
 from assistant.tui.app import AssistantApp
+from assistant.tui.screens.compare import CompareScreen
 from assistant.tui.screens.main import MainScreen
 from tests.fakes import EnglishEncoder
 from tests.tui.support import (
-    QUESTION,
     ask,
     index_now,
     open_app,
@@ -139,21 +139,16 @@ def test_a_chat_server_that_is_not_there(
 REPOSITORY = Path(__file__).parents[2]
 
 
+PICTURES = ("matches", "poolings", "dilution", "tokens", "compare", "chinese")
+
+
 @pytest.mark.model
-@pytest.mark.parametrize(
-    ("name", "steps_after"), [("matches", ()), ("poolings", ("f4",)), ("chinese", ())]
-)
 def test_the_readme_s_pictures_come_from_the_running_program(
-    name: str,
-    steps_after: tuple[str, ...],
-    home: Path,
-    real_model_cache: Path,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
+    home: Path, real_model_cache: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """With --snapshot-update they are written anew; else they must be there and be made of this."""
     from assistant.embedding.encoder import load_encoder
-    from tests.tui.support import run, shown_text
+    from tests.tui.support import run
 
     (home / "cache").mkdir()
     (home / "cache" / "models").symlink_to(real_model_cache)
@@ -163,8 +158,6 @@ def test_the_readme_s_pictures_come_from_the_running_program(
         shutil.copy(REPOSITORY / "docs_corpus" / part, documents)
     (documents / "zh").mkdir()
     shutil.copy(REPOSITORY / "docs_corpus/zh/memory-initialisation.md", documents / "zh")
-    question = "如何初始化DDR4内存?" if name == "chinese" else QUESTION
-    picture = REPOSITORY / ".github" / "screenshots" / f"{name}.svg"
 
     async def body() -> None:
         app = open_app(documents, home, load=load_encoder)
@@ -175,13 +168,36 @@ def test_the_readme_s_pictures_come_from_the_running_program(
             await until(pilot, lambda: screen.status_bar.counts[0] == 3, seconds=120)
             screen.conversation.prompt.cursor_blink = False
             screen.status_bar.show_idle("Index: up to date")
-            await ask(pilot, question)
-            await pilot.press(*steps_after)
-            await pilot.pause()
-            assert "memory-initialisation.md" in shown_text(pilot)
-            if request.config.getoption("--snapshot-update"):
-                picture.write_text(app.export_screenshot(), "utf-8")
+            for name in PICTURES:
+                await _shown(pilot, screen, name)
+                assert "memory-initialisation.md" in shown_text(pilot), name
+                if request.config.getoption("--snapshot-update"):
+                    _picture(name).write_text(app.export_screenshot(), "utf-8")
 
     run(body)
-    assert picture.is_file()
-    assert "memory-initialisation.md" in picture.read_text("utf-8")
+    for name in PICTURES:
+        assert "memory-initialisation.md" in _picture(name).read_text("utf-8")
+
+
+def _picture(name: str) -> Path:
+    return REPOSITORY / ".github" / "screenshots" / f"{name}.svg"
+
+
+async def _shown(pilot: Pilot[None], screen: MainScreen, name: str) -> None:
+    """From one picture to the next, in the order of PICTURES."""
+    if name == "matches":
+        await ask(pilot)
+    elif name == "compare":
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
+        compare = pilot.app.screen
+        assert isinstance(compare, CompareScreen)
+        await until(pilot, lambda: all(column.lists[0].option_count for column in compare.columns))
+    elif name == "chinese":
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("f4", "f4", "f6")
+        await ask(pilot, "如何初始化DDR4内存?")
+    else:
+        await pilot.press("f4")
+    await pilot.pause()

@@ -230,7 +230,9 @@ to mode; `t` shows the same of the poolings.
         from assistant.tui.screens.document import DocumentScreen
 
         if self.is_current:
-            self.app.push_screen(DocumentScreen(event.document, event.place))
+            self.app.push_screen(
+                DocumentScreen(event.document, event.place, (), self._workspace.source_file)
+            )
 
     # ── answers ──
 

@@ -158,7 +158,8 @@ class DocumentsScreen(Screen[None]):
             self.rows.highlighted = 0  # who sorts wants to see what is first
 
     def action_leave(self) -> None:
-        if self.filter_input.value or self.filter_input.has_focus:
+        is_filtering = self.filter_input.has_focus and self.rows.display  # else nowhere to go
+        if self.filter_input.value or is_filtering:
             self.filter_input.clear()
             self.rows.focus()
         else:
@@ -174,7 +175,9 @@ class DocumentsScreen(Screen[None]):
         from assistant.tui.screens.document import DocumentScreen
 
         if self.is_current:  # else Esc was quicker
-            self.app.push_screen(DocumentScreen(event.document, event.place))
+            self.app.push_screen(
+                DocumentScreen(event.document, event.place, (), self._workspace.source_file)
+            )
 
 
 def _total(documents: Sequence[DocumentSummary], n_shown: int, order: str) -> Content:

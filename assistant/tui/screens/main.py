@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
+from assistant.errors import UsageError
 from assistant.tui import jobs
 from assistant.tui.messages import (
     DocumentRead,
@@ -22,6 +23,7 @@ from assistant.tui.messages import (
 )
 from assistant.tui.opening import WorkspaceOpener
 from assistant.tui.screens.resuming import ResumingScreen
+from assistant.tui.slash_commands import run_command
 from assistant.tui.texts import one_line
 from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
@@ -140,6 +142,13 @@ class MainScreen(ResumingScreen):
         if self.conversation.question:
             await self.conversation.ask(self.conversation.question)
 
+    @on(Conversation.CommandTyped)
+    async def _run_typed(self, event: Conversation.CommandTyped) -> None:
+        try:
+            await run_command(self, event.text)
+        except UsageError as error:
+            self.notify(error.hint, title=error.message, severity="warning", markup=False)
+
     def action_ask(self) -> None:
         self.conversation.prompt.focus()
 
@@ -162,8 +171,10 @@ class MainScreen(ResumingScreen):
     def _show_document(self, event: DocumentRead) -> None:
         from assistant.tui.screens.document import DocumentScreen
 
-        if self.is_current:
-            self.app.push_screen(DocumentScreen(event.document, event.place))
+        if self.is_current and self._opened is not None:
+            hits = [hit.place for hit in self.trace.hits] if self.trace else []
+            source = self._opened.workspace.source_file
+            self.app.push_screen(DocumentScreen(event.document, event.place, hits, source))
 
     # ── stopping and failing ──
 

@@ -71,9 +71,9 @@ class ResumingScreen(ComparingScreen):
         if self._opened is not None:
             workspace = self._opened.workspace
             current = self.conversation.answered_by or workspace.chats.settings.model
-            self.app.push_screen(ChatModelsScreen(workspace, current), self._answer_with)
+            self.app.push_screen(ChatModelsScreen(workspace, current), self.answer_with)
 
-    def _answer_with(self, model: str | None) -> None:
+    def answer_with(self, model: str | None) -> None:
         if model and self._opened is not None:
             self._opened.workspace.chats.change(model=model, backend="ollama")
             self.notify("Ctrl+R asks the question again with it.", title=f"{model} answers now")

@@ -138,7 +138,8 @@ the sources, **j** JSON with every rank. What is deleted is gone when this list 
         self.search_input.focus()
 
     def action_leave(self) -> None:
-        if self.search_input.value or self.search_input.has_focus:
+        is_searching = self.search_input.has_focus and self.rows.display  # else nowhere to go
+        if self.search_input.value or is_searching:
             self.search_input.clear()
             self.rows.focus()
         else:

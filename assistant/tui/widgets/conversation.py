@@ -21,6 +21,7 @@ from assistant.records import (
 from assistant.tui import jobs
 from assistant.tui.copying import copy_out
 from assistant.tui.messages import AnswerAdvanced, JobFailed
+from assistant.tui.slash_commands import is_command
 from assistant.tui.widgets.chat_log import ChatLog
 from assistant.tui.widgets.prompt import Prompt
 
@@ -40,6 +41,13 @@ class Conversation(Vertical):
         def __init__(self, question: str) -> None:
             super().__init__()
             self.question = question
+
+    class CommandTyped(Message):
+        """Something other than a question: "/mode hybrid"."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     class TraceFound(Message):
         """The newest question was searched."""
@@ -99,7 +107,10 @@ class Conversation(Vertical):
     @on(Prompt.Sent)
     async def _ask_typed(self, event: Prompt.Sent) -> None:
         event.stop()
-        await self.ask(event.text)
+        if is_command(event.text):
+            self.post_message(self.CommandTyped(event.text))
+        else:
+            await self.ask(event.text)
 
     async def ask(self, question: str) -> None:
         """Begin an exchange; one that is still under way is stopped."""

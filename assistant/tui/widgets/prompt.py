@@ -18,6 +18,8 @@ class Prompt(TextArea):
 Type a question in English or Chinese, or only the words and identifiers you look for.
 
 **Enter** sends it. **Shift+Enter**, **Ctrl+J** or **Alt+Enter** begins a new line.
+A slash and a word is a command: `/mode hybrid`, `/pool max`, `/model NAME`, `/docs`, `/new`,
+`/sessions`, `/compare`, `/evaluate`, `/report`, `/index`.
 **Up** in the first line and **Down** in the last one recall earlier questions.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
