@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.backends.chat_backend import AnswerTask, ChatModel, StreamFinished
 from assistant.answering.citations import ResolvedText, resolve_citations
+from assistant.answering.declining import is_refusal
 from assistant.answering.grounding import grounding_of
 from assistant.answering.markdown_text import split_sentences
 from assistant.answering.prompting import PromptPlan
@@ -17,17 +17,8 @@ from assistant.records import Answer, PromptReport
 
 NOTHING_FOUND = "The documents do not answer this: no sentence was found for the question."
 
-# Where models say so: in the first sentences. English and Chinese; other languages are not seen.
+# Where models say so: in the first sentences.
 _DECLINE_SENTENCES = 2
-_DECLINE = re.compile(
-    r"\b(?:documents?|sentences?|passages?|text|sources?|context|information)\b[^.\n]{0,60}"
-    r"\b(?:do(?:es)?\s+not|do(?:es)?n['’]t|cannot|can['’]t|(?:is|are)\s+not|isn['’]t)\b[^.\n]{0,40}"
-    r"\b(?:answer|contain|mention|provide|say|state|specify|include|describe|address|cover|give"
-    r"|enough|sufficient)"
-    r"|(?:文档|文件|句子|资料|文檔|上下文)[^。\n]{0,12}(?:没有|未|不|無法|无法|沒有)[^。\n]{0,12}"
-    r"(?:回答|提到|提及|说明|說明|包含|提供|涉及|给出|記載|记载)",
-    re.IGNORECASE,
-)
 # A prompt that Ollama 0.32 cut is a few tokens over half the window (16387 of 32768).
 _HALF_WINDOW_SLACK = 4
 _FULL_WINDOW_SLACK = 2
@@ -87,7 +78,7 @@ def _reason(done_reason: str) -> str:
 
 def _is_declined(resolved: ResolvedText) -> bool:
     first = split_sentences(resolved.text)[:_DECLINE_SENTENCES]
-    return not resolved.citations and any(_DECLINE.search(sentence) for sentence in first)
+    return not resolved.citations and any(map(is_refusal, first))
 
 
 def _notes(

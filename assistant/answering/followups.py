@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 from assistant.answering.backends.chat_backend import ChatRequest, TextStreamed, TextStreamer
 from assistant.answering.citations import strip_markers
+from assistant.answering.declining import is_refusal
 from assistant.errors import ChatUnavailable
 from assistant.records import Rewrite, StageStarted, Trace
 from assistant.retrieval.followups import BY_RULE, carried_over, leans_on_earlier
@@ -140,4 +141,5 @@ def _question_in(text: str) -> str:
     if not lines:
         return ""
     line = " ".join(_LABEL.sub("", lines[0]).strip("\"'`*“”「」 ").split())
-    return line if 0 < len(line) <= MAX_CHARACTERS else ""
+    is_question = 0 < len(line) <= MAX_CHARACTERS and not is_refusal(line)
+    return line if is_question else ""

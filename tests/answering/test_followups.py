@@ -68,7 +68,13 @@ def test_the_model_puts_the_question_in_full_and_both_are_searched(
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply.failing(500, "out of memory"), Reply(tokens=["\n"]), Reply(tokens=["x" * 999])]
+    "reply",
+    [
+        Reply.failing(500, "out of memory"),
+        Reply(tokens=["\n"]),
+        Reply(tokens=["x" * 999]),
+        Reply(tokens=["The documents do not answer this."]),
+    ],
 )
 def test_a_model_that_does_not_serve_leaves_the_words_of_the_earlier_question(
     folder: Path, home_with_model: Path, reply: Reply
