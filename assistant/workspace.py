@@ -18,12 +18,7 @@ from assistant.embedding.poolings import POOLINGS
 from assistant.errors import UsageError
 from assistant.evaluation.defaults import FolderDefaults
 from assistant.evaluation.evaluating import evaluate
-from assistant.evaluation.keeping import (
-    FolderEvaluations,
-    KeptRun,
-    Since,
-    described_run,
-)
+from assistant.evaluation.keeping import FolderEvaluations, KeptRun, Since, described_run
 from assistant.evaluation.records import EvaluationEvent, EvaluationReport
 from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.folder_index import FolderIndex
@@ -51,7 +46,7 @@ from assistant.records import (
 )
 from assistant.reporting.writing import write_report
 from assistant.retrieval.approximate import ApproximateIndex
-from assistant.retrieval.comparison import compare
+from assistant.retrieval.comparison import comparing
 from assistant.retrieval.current_search import CurrentSearch, of_unchanged_documents, retried
 from assistant.retrieval.evidence import evidence_of
 from assistant.retrieval.explaining import explain
@@ -230,10 +225,14 @@ class Workspace:
 
         Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """
+        return list(self.comparing(trace))[-1]
+
+    def comparing(self, trace: Trace) -> Generator[Trace, None, None]:
+        """What `compare` makes, in two steps: the poolings' ranks, then every mode's too."""
         search = self._search_for(trace.searched, trace.pooling)
         column = self._approximate.column(search)
         with of_unchanged_documents():
-            return compare(search, trace, column)
+            yield from comparing(search, trace, column)
 
     def explain(self, trace: Trace) -> Trace:
         """The trace with why each of its hits was found, token by token.

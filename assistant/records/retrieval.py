@@ -130,7 +130,8 @@ class SentenceComparison:
     """Pooling -> exact rank among all indexed sentences; maxsim: see `Comparison`."""
     scores: dict[str, float | None]
     mode_ranks: dict[str, int | None]
-    """Mode -> rank; None where the mode does not find the sentence."""
+    """Mode -> rank; None where the mode does not find the sentence. Of a comparison that is still
+    being made only those of the words."""
     chroma_rank: int | None
     """Where the approximate index has it; None where it is not among those returned."""
     dilution: dict[str, Dilution]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.embedding.encoder import EncodedTexts, Encoder
+from assistant.embedding.in_threads import for_each
 from assistant.embedding.maxsim import maxsim_scores
 from assistant.embedding.poolings import Floats
 from assistant.embedding.reading import dense_trust
@@ -29,6 +30,10 @@ from assistant.retrieval.ranking import DEPTH, Ranking, ranked
 if TYPE_CHECKING:
     from assistant.embedding.crossencoder import Reranker
     from assistant.embedding.multivector import LateEncoder
+
+MAXSIM_BLOCK = 256
+"""Sentences whose token vectors are read, widened and multiplied at once: they stay in the cache
+between the three steps, and several threads take part."""
 
 Approximate = Callable[[Floats, int], Ranking]
 """A question vector and a depth into the sentences that an approximate index finds nearest.
@@ -222,9 +227,22 @@ class Search:
         known = self._known.maxsim
         missing = [number for number in numbers if number not in known]
         if missing:
-            scores = maxsim_scores(self.question_tokens(), self.sentence_tokens(missing))
+            scores = self._new_maxsim_scores(missing)
             known.update(zip(missing, scores.tolist(), strict=True))
         return np.array([known[number] for number in numbers], dtype=np.float32)
+
+    def _new_maxsim_scores(self, numbers: Sequence[int]) -> Floats:
+        question = self.question_tokens()
+        if not self.has_stored_tokens():  # the encoder makes its own batches of all that it is told
+            return maxsim_scores(question, self.sentence_tokens(numbers))
+        scores = np.empty(len(numbers), dtype=np.float32)
+
+        def score(start: int) -> None:
+            block = slice(start, start + MAXSIM_BLOCK)
+            scores[block] = maxsim_scores(question, self.sentence_tokens(numbers[block]))
+
+        for_each(range(0, len(numbers), MAXSIM_BLOCK), score)
+        return scores
 
     def sentence_tokens(self, numbers: Sequence[int]) -> list[Floats]:
         """Each sentence's unit token vectors (n_tokens, dim), as `maxsim_scores` compares them."""

@@ -7,6 +7,7 @@ out, and closes the generator whatever happens. It reads no widget and sets no a
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -94,6 +95,10 @@ def answer_question(
             post(AnswerAdvanced(request, event))
 
 
+_DRAWING_S = 0.03
+"""Two frames for what is looked at, before the rest of the trace takes every core again."""
+
+
 def rank_again(
     post: Post,
     workspace: Workspace,
@@ -118,13 +123,19 @@ def compare_poolings(
     explains_first: bool,
 ) -> None:
     """`recorder` keeps what the panel then shows; the tab that is looked at says what is first."""
-    steps = [workspace.compare, workspace.explain]
+
+    def explaining(trace: Trace) -> Iterator[Trace]:
+        yield workspace.explain(trace)
+
+    steps = [workspace.comparing, explaining]
     with reporting("compare", request, post):
         for step in reversed(steps) if explains_first else steps:
-            if get_current_worker().is_cancelled:
-                return
-            trace = step(trace)
-            post(Compared(request, trace))
+            for fuller in step(trace):
+                if get_current_worker().is_cancelled:
+                    return
+                trace = fuller
+                post(Compared(request, trace))
+                time.sleep(_DRAWING_S)
     if recorder is not None and trace.comparison is not None:
         with reporting("keep", request, post):
             recorder.keep_trace(trace)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.embedding import products
+from assistant.embedding import in_threads, products
 from assistant.embedding.products import BLOCK_ROWS
 
 
@@ -18,7 +18,7 @@ def test_every_row_is_multiplied_once_and_the_same_on_any_number_of_cores(
     matrix = rng.standard_normal((n, 24), dtype=np.float32)
     vector = rng.standard_normal(24, dtype=np.float32)
     alone = products.products(matrix, vector)
-    monkeypatch.setattr(products, "_threads", lambda: threads)
+    monkeypatch.setattr(in_threads, "MAX_THREADS", threads)
     shared = products.products(matrix, vector)
     np.testing.assert_allclose(shared, matrix @ vector, rtol=1e-5, atol=1e-5)
     assert shared.tobytes() == alone.tobytes()

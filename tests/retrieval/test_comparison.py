@@ -13,7 +13,7 @@ from assistant.errors import IndexFault
 from assistant.indexing.embedded import HEADINGS_KEPT
 from assistant.records import Comparison, Trace
 from assistant.retrieval import comparison as comparison_module
-from assistant.retrieval.comparison import compare
+from assistant.retrieval.comparison import comparing
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.ranking import Ranking
 from assistant.retrieval.retrieving import retrieve
@@ -46,7 +46,7 @@ def compared(
 ) -> tuple[Trace, Comparison]:
     search = made.search(question, pooling)
     trace = retrieve(search, mode, limit, "mean")
-    trace = compare(search, trace, "not asked")
+    trace = list(comparing(search, trace, "not asked"))[-1]
     assert trace.comparison
     return trace, trace.comparison
 
@@ -168,6 +168,23 @@ def test_sentences_that_say_the_same_are_one_hit_that_lists_its_places(
     assert [r.mode_ranks[mode] for r in comparison.sentences] == [h.rank for h in trace.hits]
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_the_panel_shows_first_stays_as_it_was(made: Corpus, question: str) -> None:
+    search = made.search(question, "mean")
+    nothing = Ranking(np.zeros(0, np.int64), np.zeros(0))
+    first, last = comparing(search, retrieve(search, "hybrid", 20, "mean"), lambda: nothing)
+    assert first.comparison and last.comparison
+    assert first.comparison.agreement == last.comparison.agreement
+    for early, late in zip(first.comparison.sentences, last.comparison.sentences, strict=True):
+        assert early.ranks == late.ranks
+        assert early.scores == late.scores
+        assert early.dilution == late.dilution
+        assert early.mode_ranks.items() <= late.mode_ranks.items()
+        assert "bm25" in early.mode_ranks
+        assert set(late.mode_ranks) == set(MODES)
+    assert (first.comparison.chroma_state, last.comparison.chroma_state) == ("not asked yet", "")
+
+
 def test_dilution_of_passages_is_by_all_passages(made: Corpus) -> None:
     encoder, snapshot = WordEncoder(), made.snapshot()
     passages = [_passage_text(made, number) for number in range(snapshot.n_passages)]
@@ -260,7 +277,7 @@ def test_the_chroma_column_is_the_rank_that_it_returned(made: Corpus) -> None:
     trace = retrieve(search, "sentence", 3, "mean")
     numbers = [search.snapshot.number_of(hit.sentence_id) for hit in trace.hits]
     found = Ranking(np.array([numbers[2], numbers[0]]), np.array([0.9, 0.8]))
-    comparison = compare(search, trace, lambda: found).comparison
+    comparison = list(comparing(search, trace, lambda: found))[-1].comparison
     assert comparison
     assert [row.chroma_rank for row in comparison.sentences] == [2, None, 1]
     assert comparison.chroma_state == ""
@@ -272,7 +289,7 @@ def test_a_fault_of_chroma_empties_its_column_and_says_why(made: Corpus) -> None
 
     search = made.search(QUESTIONS[0])
     trace = retrieve(search, "sentence", 3, "mean")
-    comparison = compare(search, trace, failing).comparison
+    comparison = list(comparing(search, trace, failing))[-1].comparison
     assert comparison
     assert [row.chroma_rank for row in comparison.sentences] == [None] * 3
     assert "torn" in comparison.chroma_state

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.embedding.poolings import MAXSIM
 from assistant.records import Trace
-from assistant.retrieval.comparison import compare
+from assistant.retrieval.comparison import comparing
 from assistant.retrieval.explaining import explain
 from assistant.retrieval.retrieving import retrieve
 from tests.builders import FIRMWARE, Corpus, WordEncoder, corpus
@@ -23,7 +23,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 def explained(made: Corpus, question: str, mode: str = "hybrid") -> Trace:
     search = made.search(question)
-    trace = compare(search, retrieve(search, mode, 20, "mean"), "not asked")
+    trace = list(comparing(search, retrieve(search, mode, 20, "mean"), "not asked"))[-1]
     return explain(search, trace, search.parts.encoder())
 
 
