@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,18 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from assistant.embedding.poolings import MAXSIM
+from assistant.errors import IndexDamaged
 from assistant.paths import Paths
+from assistant.records import Trace
 from assistant.tui.app import AssistantApp
 from assistant.tui.widgets.panel import TABS
 from assistant.tui.widgets.panel.dilution import BAR, rank_bar
 from assistant.tui.widgets.panel.matches import Matches
 from assistant.tui.widgets.panel.poolings import RankMatrix
+from assistant.tui.widgets.prompt import Prompt
 from assistant.workspace import Workspace
 from tests.fakes import HashingEncoder
 from tests.ollama_server import OllamaServer, Reply
@@ -31,10 +37,12 @@ from tests.tui.support import (
     run,
     settings_for,
     shown_text,
+    until,
     until_indexed,
     write_documents,
 )
 
+CHINESE = "如何写入模式寄存器？"
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 WIDE, NARROW = (120, 36), (80, 24)
 
@@ -77,13 +85,58 @@ async def _ready(pilot: Pilot[None]) -> None:
         pytest.param(tab("dilution"), NARROW, id="dilution-narrow"),
         pytest.param(tab("tokens"), WIDE, id="tokens"),
         pytest.param(tab("tokens"), NARROW, id="tokens-narrow"),
-        pytest.param(tab("tokens", question="如何写入模式寄存器？"), WIDE, id="tokens-chinese"),
+        pytest.param(tab("tokens", question=CHINESE), WIDE, id="tokens-chinese"),
         pytest.param(tab("prompt"), WIDE, id="prompt-nothing-sent"),
         pytest.param(tab("poolings", "s", "b"), WIDE, id="poolings-sorted-bars"),
+        pytest.param(tab("poolings"), NARROW, id="poolings-narrow"),
+        pytest.param(tab("poolings", question=CHINESE), WIDE, id="poolings-chinese"),
+        pytest.param(tab("dilution", question=CHINESE), WIDE, id="dilution-chinese"),
     ],
 )
 def test_tab(snap_compare: Any, app: AssistantApp, steps: Steps, size: tuple[int, int]) -> None:
     assert snap_compare(app, terminal_size=size, run_before=steps)
+
+
+@pytest.mark.parametrize("name", ["poolings", "dilution", "tokens"])
+def test_tab_of_a_trace_that_could_not_be_compared(
+    snap_compare: Any, app: AssistantApp, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(workspace: Workspace, trace: Trace) -> Iterator[Trace]:
+        raise IndexDamaged("the vectors cannot be read: sentence.cls.f32", "Ctrl+R asks again")
+        yield trace
+
+    monkeypatch.setattr(Workspace, "comparing", fails)
+    monkeypatch.setattr(Workspace, "explain", lambda *_: next(fails(*_)))
+    assert snap_compare(app, terminal_size=WIDE, run_before=tab(name))
+
+
+@pytest.mark.parametrize("name", ["poolings", "dilution", "tokens"])
+def test_tab_of_a_trace_that_is_being_compared(
+    snap_compare: Any, app: AssistantApp, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = threading.Event()
+
+    def lasts(workspace: Workspace, trace: Trace) -> Iterator[Trace]:
+        started.set()
+        while not get_current_worker().is_cancelled:
+            time.sleep(0.01)
+        yield trace
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await until_indexed(pilot)
+        for _ in range(list(TABS).index(name)):
+            await pilot.press("f4")
+            await pilot.pause()
+        screen = main_screen(pilot)
+        screen.query_one(Prompt).focus()
+        screen.query_one(Prompt).text = QUESTION
+        await pilot.press("enter")
+        await until(pilot, lambda: started.is_set() and not screen.conversation.is_answering)
+        await pilot.pause()
+
+    monkeypatch.setattr(Workspace, "comparing", lasts)
+    monkeypatch.setattr(Workspace, "explain", lambda *_: next(lasts(*_)))
+    assert snap_compare(app, terminal_size=WIDE, run_before=steps)
 
 
 def test_one_selection_is_spoken_of_in_every_tab(app: AssistantApp) -> None:
