@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from assistant.records import (
@@ -35,11 +36,7 @@ def trace_view(trace: Trace) -> View:
         "pooling": trace.pooling,
         "engine": trace.engine,
         "hits": [_hit(hit) for hit in trace.hits],
-        "reading": {
-            "tokens": trace.reading.tokens,
-            "unknown": trace.reading.unknown,
-            "truncated": trace.reading.truncated,
-        },
+        "reading": asdict(trace.reading),
         "arms": [
             {"arm": arm.name, "label": arm.label, "weight": arm.weight, "found": arm.found}
             for arm in trace.arms
@@ -50,6 +47,7 @@ def trace_view(trace: Trace) -> View:
         "added_terms": [{"term": a.term, "of": a.of} for a in trace.added_terms],
         "rewrites": [{"text": r.text, "by": r.by} for r in trace.rewrites],
         "n_sentences": trace.n_sentences,
+        "scope": {name: list(values) for name, values in asdict(trace.scope).items()},
         "timings": trace.timings,
     }
 

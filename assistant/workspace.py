@@ -39,6 +39,7 @@ from assistant.records import (
     Inspection,
     LessonEvent,
     Rewrite,
+    Scope,
     SideBySide,
     StageStarted,
     StoredIndex,
@@ -85,10 +86,10 @@ class Workspace:
         self._load = load
         self._models = LoadedModels(settings, paths.models, load)
         self._index = FolderIndex(settings, paths, self.folder, self._models)
-        self._searches = CurrentSearch(
-            self._models, settings.rerank.depth, load_glossary(paths.terms_file)
-        )
+        terms = load_glossary(paths.terms_file)
+        self._searches = CurrentSearch(self._models, settings.rerank.depth, terms)
         self.chats = ChatModels(settings.chat)
+        self.scope = Scope()  # of the documents that questions are asked of from now on
 
     @property
     def settings(self) -> Settings:
@@ -229,7 +230,7 @@ class Workspace:
 
     def comparing(self, trace: Trace) -> Generator[Trace, None, None]:
         """What `compare` makes, in two steps: the poolings' ranks, then every mode's too."""
-        search = self._search_for(trace.searched, trace.pooling)
+        search = self._search_for(trace.searched, trace.pooling, trace.scope)
         column = self._approximate.column(search)
         with of_unchanged_documents():
             yield from comparing(search, trace, column)
@@ -239,7 +240,7 @@ class Workspace:
 
         Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """
-        search = self._search_for(trace.searched, trace.pooling)
+        search = self._search_for(trace.searched, trace.pooling, trace.scope)
         with of_unchanged_documents():
             return explain(search, trace, self.encoder())
 
@@ -323,7 +324,7 @@ class Workspace:
         name = name or self.settings.search.pooling
         return known_pooling(name) if name else self.model.trained_pooling
 
-    def _search_for(self, question: str, pooling: str) -> Search:
-        snapshot = self.snapshot()
+    def _search_for(self, question: str, pooling: str, scope: Scope | None = None) -> Search:
+        snapshot = self._searches.part_of(self.snapshot(), self.scope if scope is None else scope)
         search = self._searches.of(question, pooling, snapshot)
         return search.under(pooling, self._approximate.engine(snapshot, pooling))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.cli.command import Context, question_of
 from assistant.cli.progress import LOADING, Progress, bring_up_to_date, refuse_empty
 from assistant.errors import IndexLocked
-from assistant.records import Trace
+from assistant.records import Scope, Trace
 
 if TYPE_CHECKING:
     from assistant.cli.terminal import Terminal
@@ -31,6 +31,9 @@ def open_for_question(context: Context, settings: Settings | None = None) -> tup
         if name:
             known(name)
     workspace = context.open_workspace(Path(arguments.docs), settings)
+    workspace.scope = Scope(
+        tuple(arguments.only), tuple(arguments.format), tuple(arguments.language)
+    )
     search = workspace.settings.search  # the folder may have a default of its own
     mode = known_mode(arguments.mode or search.mode)
     if pooling := arguments.pooling or search.pooling:

@@ -70,6 +70,13 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
     add_no_index(parser)
 
 
+def add_scope(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--only", metavar="GLOB", action="append", default=[], help="ask only documents that match")
+    add("--format", metavar="F", action="append", default=[], help="ask only this format: pdf, md")
+    add("--language", metavar="L", action="append", default=[], help="ask only this one: en, zh")
+
+
 def add_no_index(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-index", action="store_true", help="use the index as it stands: look for no changes"

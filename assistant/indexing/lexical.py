@@ -122,7 +122,18 @@ class LexicalIndex:
 
     def holds(self, term: str) -> bool:
         """Whether any sentence has the term."""
-        return term in self._column
+        return len(self._rows_of(term)) > 0
+
+    def among(self, numbers: npt.NDArray[np.int64]) -> LexicalIndex:
+        """Of these sentences alone (ascending), each with the weights that it has among all."""
+        positions = np.full(self.n_sentences, -1, dtype=np.int32)
+        positions[numbers] = np.arange(len(numbers), dtype=np.int32)
+        rows = positions[self._rows]
+        is_kept = rows >= 0
+        starts = np.concatenate(([0], np.cumsum(is_kept)))[self._starts]
+        return LexicalIndex(
+            len(numbers), self._terms, starts, rows[is_kept], self._weights[is_kept]
+        )
 
     def _rows_of(self, term: str) -> npt.NDArray[np.int32]:
         """The sentences that hold the term, ascending."""

@@ -6,6 +6,7 @@ That order breaks every tie between equal scores.
 
 from __future__ import annotations
 
+import copy
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from assistant.embedding.reading import readability
 from assistant.indexing import catalogue
 from assistant.indexing.database import generation, opened
 from assistant.indexing.embedded import embedded_sentence
+from assistant.indexing.scoping import sentences_within
 from assistant.indexing.tokens import StoredTokens
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.indexing.words import load_words
@@ -32,6 +34,7 @@ from assistant.records import (
     Grain,
     Place,
     Reading,
+    Scope,
 )
 
 Integers = npt.NDArray[np.int64]
@@ -77,6 +80,7 @@ class Snapshot:
             }
             words = load_words(database, index, self.generation, self.n_sentences)
             self.lexical, self.repeats = words.lexical, words.repeats
+        self.scope = Scope()
         self._tokens = StoredTokens(index / "vectors", dimension, self._n_rows["sentence"])
 
     def _load_sentences(self, database: sqlite3.Connection) -> None:
@@ -106,6 +110,35 @@ class Snapshot:
         """Passage number of each sentence (n_sentences,)."""
         self.section_of = self.passage_section[self.passage_of]
         """Section number of each sentence (n_sentences,): the one that its passage begins in."""
+
+    def within(self, scope: Scope) -> Snapshot:
+        """The documents within the scope as if there were no others, but for BM25's weights.
+
+        Raises: UsageError where there is none.
+        """
+        with opened(self._catalogue) as database:
+            ids = sentences_within(database, scope)
+        numbers = np.flatnonzero(np.isin(self.sentence_ids, ids))
+        passages = np.unique(self.passage_of[numbers])
+        part = copy.copy(self)
+        part.scope = scope
+        part.n_sentences, part.n_passages = len(numbers), len(passages)
+        part._rows = {
+            "sentence": self._rows["sentence"][numbers],
+            "contextual": self._rows["contextual"][numbers],
+            "passage": self._rows["passage"][passages],
+        }
+        part.sentence_ids = self.sentence_ids[numbers]
+        part.sentence_tokens = self.sentence_tokens[numbers]
+        part.sentence_unknown = self.sentence_unknown[numbers]
+        part.passage_ids = self.passage_ids[passages]
+        part.passage_tokens = self.passage_tokens[passages]
+        sections = self.section_ids[self.passage_section[passages]]
+        part.section_ids, part.passage_section = _dense(sections)
+        part.passage_of = np.searchsorted(passages, self.passage_of[numbers])
+        part.section_of = part.passage_section[part.passage_of]
+        part.lexical, part.repeats = self.lexical.among(numbers), self.repeats[numbers]
+        return part
 
     def scores(self, grain: Grain, pooling: str, question: Floats) -> Floats:
         """Cosine of the unit question vector (dim,) with every text of the grain."""

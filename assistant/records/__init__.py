@@ -82,6 +82,7 @@ from assistant.records.retrieval import (
     TermMatch,
     Trace,
 )
+from assistant.records.scope import Scope
 from assistant.records.sessions import Ending, Session, SessionSummary, Turn
 from assistant.records.side_by_side import ModeOverlap, SideBySide
 
@@ -140,6 +141,7 @@ __all__ = [
     "Readability",
     "Reading",
     "Rewrite",
+    "Scope",
     "Section",
     "Sentence",
     "SentenceComparison",

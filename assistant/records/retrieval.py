@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from assistant.records.encoding import Reading
 from assistant.records.explaining import Explanation
+from assistant.records.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,8 @@ class Trace:
     """Translations of the question's terms that the words were searched for too, lighter."""
     rewrites: tuple[Rewrite, ...] = ()
     """Of a question that leans on earlier ones; each was searched and fused with the typed one."""
+    scope: Scope = field(default_factory=Scope)
+    """The documents that were asked; all ranks are among their sentences."""
     timings: dict[str, float] = field(default_factory=dict)
     """Step -> seconds."""
 

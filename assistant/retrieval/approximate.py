@@ -32,7 +32,9 @@ class ApproximateIndex:
         is_past_one_machine = bool(self._settings.chroma.url)
         is_large = snapshot.n_sentences > EXACT_UP_TO_SENTENCES
         asked = wanted == "chroma" or (wanted == "auto" and (is_large or is_past_one_machine))
-        if not (asked and self._settings.chroma.enabled) or pooling != self._trained_pooling:
+        if not (asked and self._settings.chroma.enabled and snapshot.scope.is_whole):
+            return None
+        if pooling != self._trained_pooling:
             return None  # Chroma holds the trained pooling alone; the trace names the engine
         return lambda question, depth: self._nearest(snapshot, question, depth)
 
@@ -40,6 +42,8 @@ class ApproximateIndex:
         """What finds Chroma's ranks for a comparison, or why there are none."""
         if not self._settings.chroma.enabled:
             return "the vector database is switched off in the settings"
+        if not search.snapshot.scope.is_whole:
+            return "the vector database is asked of all documents only"
         if search.pooling != self._trained_pooling:
             return f"the vector database holds {POOLINGS[self._trained_pooling].label} only"
         if not self._mirror.is_current(search.snapshot):

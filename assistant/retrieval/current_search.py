@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from assistant.embedding.loaded import LoadedModels
 from assistant.errors import IndexFault, UsageError
 from assistant.indexing.snapshot import OutdatedSnapshot, Snapshot
-from assistant.records import Trace
+from assistant.records import Scope, Trace
 from assistant.retrieval.glossary import Glossary
 from assistant.retrieval.parents import Parents
 from assistant.retrieval.search import Search, SearchParts
@@ -31,6 +31,7 @@ class CurrentSearch:
         self._lock = threading.RLock()
         self._parents: Parents | None = None
         self._search: Search | None = None
+        self._part: tuple[Snapshot, Scope, Snapshot] | None = None
 
     def of(self, question: str, pooling: str, snapshot: Snapshot) -> Search:
         """Raises: ModelUnavailable."""
@@ -39,6 +40,15 @@ class CurrentSearch:
             if known is None or known.snapshot is not snapshot or known.question != question:
                 known = self._search = self.new(question, pooling, snapshot)
             return known
+
+    def part_of(self, snapshot: Snapshot, scope: Scope) -> Snapshot:
+        """What of it a question is asked of. Raises: UsageError where that is no document."""
+        if scope.is_whole:
+            return snapshot
+        with self._lock:
+            if self._part is None or self._part[:2] != (snapshot, scope):
+                self._part = (snapshot, scope, snapshot.within(scope))
+            return self._part[2]
 
     def new(self, question: str, pooling: str, snapshot: Snapshot) -> Search:
         reading = self._models.reader().read([question], "query")[0]

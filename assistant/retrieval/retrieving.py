@@ -99,12 +99,14 @@ def retrieve(
         evidence=evidence,
         fusion=fusion_in_words(arms),
         notes=(
+            *_scope_note(search.snapshot),
             *(f'Searched also as "{each.text}" (by {each.by}).' for each, _ in rewritten),
             *_notes(search, mode, evidence),
             *search.notes,
         ),
         added_terms=search.expansion.added,
         rewrites=tuple(rewrite for rewrite, _ in rewritten),
+        scope=search.snapshot.scope,
         timings={"rank": ranked_s, "total": time.perf_counter() - started},
     )
 
@@ -114,6 +116,12 @@ def _arms_of_rewrites(rewritten: Sequence[tuple[Rewrite, Search]], mode: str) ->
         which = f"rewrite {number}" if len(rewritten) > 1 else "rewritten"
         for arm in arms_of(search, mode):
             yield replace(arm, name=f"{arm.name}, {which}", label=f"{arm.label}, {which}")
+
+
+def _scope_note(snapshot: Snapshot) -> tuple[str, ...]:
+    if snapshot.scope.is_whole:
+        return ()
+    return (f"Only of {snapshot.scope.in_words}: {snapshot.n_sentences:,} sentences.",)
 
 
 def _notes(search: Search, mode: str, evidence: EvidenceStrength) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ class SearchCommands(Provider):
         if not isinstance(screen, MainScreen):
             return
         yield _LESSON, "A walk in steps, with live numbers", partial(screen.action_lesson)
+        run = partial(screen.begin_command, "/only ")
+        yield "Ask only some documents", "By path, format or language", run
         modes, poolings = screen.menus
         for mode in modes:
             yield f"Mode: {mode.label}", mode.summary, partial(screen.set_mode, mode.name)

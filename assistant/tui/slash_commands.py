@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
+from assistant.records import Scope
 
 if TYPE_CHECKING:
     from assistant.tui.screens.main import MainScreen
@@ -67,6 +68,15 @@ def _model(screen: MainScreen, name: str) -> None:
         screen.action_models()
 
 
+def _only(screen: MainScreen, text: str) -> None:
+    """Words with "format:" or "lang:" in front, and patterns of paths."""
+    words = text.split()
+    formats = tuple(w.removeprefix("format:") for w in words if w.startswith("format:"))
+    languages = tuple(w.removeprefix("lang:") for w in words if w.startswith("lang:"))
+    paths = tuple(w for w in words if not w.startswith(("format:", "lang:")))
+    screen.set_scope(Scope(paths, formats, languages))
+
+
 def _there_are(names: object) -> str:
     return f"there are {', '.join(names)}"  # type: ignore[arg-type]
 
@@ -77,6 +87,7 @@ SLASH_COMMANDS: dict[str, SlashCommand] = {
         SlashCommand("mode", "NAME", "How to retrieve", _mode),
         SlashCommand("pool", "NAME", "The active pooling", _pool),
         SlashCommand("model", "NAME", "The chat model that answers", _model),
+        SlashCommand("only", "[*.md] [format:pdf] [lang:zh]", "Which documents to ask", _only),
         SlashCommand("docs", "", "Every document of the folder", lambda s, _: s.action_documents()),
         SlashCommand("new", "", "Another session", lambda s, _: s.action_new_session()),
         SlashCommand("sessions", "", "Earlier sessions", lambda s, _: s.action_sessions()),

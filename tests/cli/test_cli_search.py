@@ -114,3 +114,22 @@ def test_a_page_is_named_by_its_number_and_by_what_is_printed_on_it(
     hit = cli(*asked, "--json").json["hits"][0]
     assert (hit["page"], hit["page_label"]) == (3, "3-1")
     assert "manual.pdf:p. 3 (3-1)" in cli(*asked).out
+
+
+@pytest.mark.parametrize("command", ["search", "ask", "compare"])
+def test_only_the_documents_that_were_named_are_asked(cli: Cli, indexed: str, command: str) -> None:
+    asked = (command, "memory", "--docs", indexed, "--json", "--format", "md")
+    every = cli(*asked, "--only", "*")
+    some = cli(*asked, "--only", "/memory.md")
+    for outcome in (every, some):
+        assert outcome.code == 0
+    trace = some.json.get("trace", some.json)
+    assert {hit["document"] for hit in trace["hits"]} == {"memory.md"}
+    assert trace["scope"] == {"paths": ["/memory.md"], "formats": ["md"], "languages": []}
+    assert trace["n_sentences"] < every.json.get("trace", every.json)["n_sentences"]
+
+
+def test_a_scope_without_documents_is_an_error_that_names_it(cli: Cli, indexed: str) -> None:
+    outcome = cli("search", "memory", "--docs", indexed, "--language", "xx")
+    assert outcome.code == 2
+    assert "'xx'" in outcome.err

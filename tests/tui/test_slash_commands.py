@@ -16,7 +16,16 @@ from assistant.tui.screens.sessions import SessionsScreen
 from assistant.tui.slash_commands import SLASH_COMMANDS, is_command
 from assistant.tui.widgets.exchange import Exchange
 from assistant.tui.widgets.prompt import Prompt
-from tests.tui.support import ask, main_screen, open_app, run, until, until_indexed, write_documents
+from tests.tui.support import (
+    ask,
+    main_screen,
+    open_app,
+    run,
+    shown_text,
+    until,
+    until_indexed,
+    write_documents,
+)
 
 SCREENS = {
     "/mode": ChoosingScreen,
@@ -79,3 +88,27 @@ def test_a_path_is_a_question(question: str) -> None:
 
 def test_every_command_says_what_it_does() -> None:
     assert all(command.summary for command in SLASH_COMMANDS.values())
+
+
+def test_only_some_documents_are_asked_until_all_are_again(
+    tmp_path: Path, home_with_model: Path
+) -> None:
+    async def steps(pilot: Pilot[None]) -> None:
+        screen = await ask(pilot)
+
+        def documents() -> set[str]:
+            return {hit.place.document for hit in screen.trace.hits} if screen.trace else set()
+
+        assert len(documents()) == 3
+        await typed(pilot, "/only *.md lang:zh")
+        await until(pilot, lambda: documents() == {"zh.md"} and not screen.is_busy)
+        assert "only path *.md · language zh" in shown_text(pilot)
+        assert screen.trace is not None and screen.trace.comparison is not None
+        assert screen.trace.comparison.n_sentences == screen.trace.n_sentences < 9
+        await typed(pilot, "/only no-such-file")
+        await until(pilot, lambda: "no indexed document is within" in shown_text(pilot))
+        await typed(pilot, "/only")
+        await until(pilot, lambda: len(documents()) == 3 and not screen.is_busy)
+        assert "only path" not in shown_text(pilot)
+
+    going(tmp_path, home_with_model, steps)

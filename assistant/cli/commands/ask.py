@@ -15,6 +15,7 @@ from assistant.cli.command import (
     add_output,
     add_pooling,
     add_question,
+    add_scope,
 )
 from assistant.cli.names import CHAT_NAMES
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_question(parser)
     add_folder(parser)
+    add_scope(parser)
     add_mode(parser)
     add_pooling(parser)
     add_limit(parser)

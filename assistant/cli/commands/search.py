@@ -13,12 +13,14 @@ from assistant.cli.command import (
     add_output,
     add_pooling,
     add_question,
+    add_scope,
 )
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_question(parser)
     add_folder(parser)
+    add_scope(parser)
     add_mode(parser)
     add_pooling(parser)
     add_limit(parser)

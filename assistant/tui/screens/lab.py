@@ -10,7 +10,7 @@ from functools import partial
 
 from textual import on
 
-from assistant.records import Trace
+from assistant.records import Scope, Trace
 from assistant.tui import jobs
 from assistant.tui.messages import Compared, Retrieved
 from assistant.tui.opening import Choice, Opened, label_of
@@ -148,6 +148,13 @@ class LabScreen(IndexingScreen):
         if pooling and pooling != self._pooling:
             self._pooling = pooling
             self._show_choices()
+            self._rank_again()
+
+    def set_scope(self, scope: Scope) -> None:
+        """Which documents are asked from now on, this question's too."""
+        if self._opened is not None:
+            self._opened.workspace.scope = scope
+            self.status_bar.scope = scope.in_words
             self._rank_again()
 
     @property

@@ -154,6 +154,13 @@ class MainScreen(ResumingScreen):
 
     # ── documents ──
 
+    def begin_command(self, text: str) -> None:
+        """For the user to say the rest of it."""
+        prompt = self.conversation.prompt
+        prompt.text = text
+        prompt.move_cursor(prompt.document.end)
+        prompt.focus()
+
     def action_documents(self) -> None:
         from assistant.tui.screens.documents import DocumentsScreen
 
@@ -200,7 +207,8 @@ class MainScreen(ResumingScreen):
                 self.status_bar.show_idle(error.message)
             self.notify(error.hint, title=error.message, severity="error", timeout=15, markup=False)
         elif event.request == self._request:
-            self.panel.show_waiting(f"{error.message}\n{error.hint}")
+            show = self.panel.show_fault if event.job == "compare" else self.panel.show_waiting
+            show(f"{error.message}\n{error.hint}")
 
     @on(Worker.StateChanged)
     def _show_unexpected(self, event: Worker.StateChanged) -> None:

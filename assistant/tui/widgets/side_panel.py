@@ -41,11 +41,15 @@ class SidePanel(Vertical):
         self._show(replace(self._shown, trace=None, answer=None, selected=0, waiting=text))
         self._show_notes(())
 
+    def show_fault(self, text: str) -> None:
+        """In place of what could not be made of the trace; the matches stay."""
+        self._show(replace(self._shown, fault=text))
+
     def show_trace(self, trace: Trace) -> None:
         """Of another question or another ranking, or the same trace with more in it."""
         is_same = self._shown.trace is not None and self._shown.trace.hits == trace.hits
         selected = self._shown.selected if is_same else 0
-        self._show(replace(self._shown, trace=trace, selected=selected, waiting=""))
+        self._show(replace(self._shown, trace=trace, selected=selected, waiting="", fault=""))
         self._show_notes(trace.notes)
 
     def show_answer(self, answer: Answer) -> None:

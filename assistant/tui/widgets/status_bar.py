@@ -20,6 +20,8 @@ class StatusBar(Horizontal):
     """Documents and sentences in the index."""
     mode: reactive[str] = reactive("")
     pooling: reactive[str] = reactive("")
+    scope: reactive[str] = reactive("")
+    """The documents that are asked; empty for all."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(id="status-bar")
@@ -45,6 +47,9 @@ class StatusBar(Horizontal):
     def watch_pooling(self) -> None:
         self._draw_standing()
 
+    def watch_scope(self) -> None:
+        self._draw_standing()
+
     def _draw_standing(self) -> None:
         if not self.is_mounted:
             return
@@ -56,6 +61,7 @@ class StatusBar(Horizontal):
             Content.styled(self.folder, "bold"),
             Content.styled(self.mode, "$text-accent"),
             Content.styled(self.pooling, "$text-accent"),
+            Content.styled(f"only {self.scope}" if self.scope else "", "$text-accent"),
             Content.styled(counted, MUTED),
         ]
         line = Content.styled(" · ", MUTED).join([part for part in parts if part.plain])

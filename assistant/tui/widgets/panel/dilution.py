@@ -60,7 +60,7 @@ def _lines(shown: Shown) -> Iterator[Content]:
     yield Content.assemble((f"{hit.rank} ", "bold $text-accent"), (place_label(hit.place), "bold"))
     yield Content(one_line(hit.sentence))
     if compared is None:
-        yield Content.styled("\nRanking under every pooling …", MUTED)
+        yield Content.styled(f"\n{shown.fault or 'Ranking under every pooling …'}", MUTED)
         return
     yield Content("")
     yield Content(dilution_in_words(shown, trace.pooling))

@@ -102,7 +102,8 @@ class PoolingsTab(PanelTab):
         trace = self.shown.trace
         if trace is None or trace.comparison is None or self.shown.waiting:
             self.matrix.clear_options()
-            waiting = "Ranking under every pooling …" if trace else self.shown.waiting
+            comparing = self.shown.fault or "Ranking under every pooling …"
+            waiting = comparing if trace else self.shown.waiting
             self._set("#matrix-header", Content.styled(waiting, MUTED))
             self._set("#dilution", Content(""))
             self._set("#matrix-notes", Content(""))

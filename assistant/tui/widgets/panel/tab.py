@@ -22,6 +22,8 @@ class Shown:
     choices: tuple[Choice, ...] = ()
     """The poolings, with their labels."""
     answer: Answer | None = None
+    fault: str = ""
+    """Why the trace has no ranks of poolings, or no tokens, where something went wrong."""
     waiting: str = ""
     """What is shown in place of the trace: why there is none."""
 

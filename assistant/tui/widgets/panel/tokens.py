@@ -52,7 +52,7 @@ def _lines(shown: Shown) -> Iterator[Content]:
         yield Content.styled(shown.waiting, MUTED)
         return
     if trace.explanation is None:
-        yield Content.styled("Reading the tokens …", MUTED)
+        yield Content.styled(shown.fault or "Reading the tokens …", MUTED)
         return
     yield from _inspected("Question", trace.explanation.question, shown)
     if shown.explained is not None and shown.hit is not None:
