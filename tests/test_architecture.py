@@ -14,7 +14,16 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-GROUND = {"records", "errors", "settings", "paths", "files", "preferences", "json_views"}
+GROUND = {
+    "records",
+    "errors",
+    "settings",
+    "paths",
+    "files",
+    "preferences",
+    "json_views",
+    "settings_file",
+}
 LAYERS = (
     ("documents",),
     ("embedding",),

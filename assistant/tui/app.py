@@ -8,10 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec import structs
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
+from assistant.errors import AssistantError
 from assistant.paths import Paths
 from assistant.settings import Settings
 from assistant.tui.opening import WorkspaceOpener, opener
@@ -19,6 +22,9 @@ from assistant.tui.screens.main import MainScreen
 
 if TYPE_CHECKING:
     from textual.command import Provider
+
+
+_SETTINGS = "Every setting, written into the settings file"
 
 
 def _search_commands() -> type[Provider]:
@@ -36,20 +42,31 @@ class AssistantApp(App[None]):
     COMMANDS = App.COMMANDS | {_search_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", tooltip="Help for the focused part", id="help"),
+        Binding("f10", "settings", "Settings", tooltip=_SETTINGS, id="settings", show=False),
         Binding("ctrl+q", "quit", "Quit", show=False, id="quit"),
     ]
 
     def __init__(
-        self, settings: Settings, folder: Path | None, open_folder: WorkspaceOpener
+        self,
+        settings: Settings,
+        folder: Path | None,
+        open_folder: WorkspaceOpener,
+        settings_file: Path,
     ) -> None:
         super().__init__()
+        self._settings_file = settings_file
         self._settings = settings
         self._folder = folder
         self._open_folder = open_folder
 
     def on_mount(self) -> None:
-        if self._settings.ui.theme in self.available_themes:
-            self.theme = self._settings.ui.theme
+        wanted = self._settings.ui.theme
+        if wanted in self.available_themes:
+            self.theme = wanted
+        else:
+            known = ", ".join(sorted(self.available_themes))
+            self.notify(f"There are {known}.", title=f"No theme {wanted}", markup=False)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self._settings.ui.keys:
             self.set_keymap(self._settings.ui.keys)
         if self._folder is None:
@@ -58,6 +75,23 @@ class AssistantApp(App[None]):
             self.push_screen(FolderScreen(), self._open)
         else:
             self._open(self._folder)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """Chosen in the palette: for the next start too."""
+        if theme.name == self._settings.ui.theme:
+            return
+        self._settings = structs.replace(
+            self._settings, ui=structs.replace(self._settings.ui, theme=theme.name)
+        )
+        self.run_worker(partial(self._write_theme, theme.name), group="theme", thread=True)
+
+    def _write_theme(self, name: str) -> None:
+        from assistant.settings_file import write_setting
+
+        try:
+            write_setting(self._settings_file, "ui", "theme", name)
+        except AssistantError as error:
+            self.notify(error.hint, title=error.message, severity="error", markup=False)
 
     def on_ready(self) -> None:
         if not gc.isenabled():  # as `assistant` starts it
@@ -72,6 +106,18 @@ class AssistantApp(App[None]):
     def _open(self, folder: Path | None) -> None:
         if folder is not None:
             self.push_screen(MainScreen(self._open_folder, folder))
+
+    def action_settings(self) -> None:
+        from assistant.settings import load_settings
+        from assistant.tui.screens.settings import SettingsScreen
+
+        try:
+            settings = load_settings(self._settings_file)  # another program may have written it
+        except AssistantError as error:
+            self.notify(error.hint, title=error.message, severity="error", markup=False)
+            return
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen(settings, self._settings_file))
 
     def action_help(self) -> None:
         from assistant.tui.screens.help import HelpScreen, help_for
@@ -91,6 +137,6 @@ class AssistantApp(App[None]):
 def run(settings: Settings, paths: Paths, folder: Path | None) -> int:
     """Run the program until it is quit; the exit code of the process."""
     folder = folder or paths.remembered_folder()
-    app = AssistantApp(settings, folder, opener(settings, paths))
+    app = AssistantApp(settings, folder, opener(settings, paths), paths.settings_file)
     app.run()
     return app.return_code or 0

@@ -77,6 +77,10 @@ def _only(screen: MainScreen, text: str) -> None:
     screen.set_scope(Scope(paths, formats, languages))
 
 
+async def _settings(screen: MainScreen, _: str) -> None:
+    await screen.app.run_action("settings")
+
+
 def _there_are(names: object) -> str:
     return f"there are {', '.join(names)}"  # type: ignore[arg-type]
 
@@ -94,6 +98,7 @@ SLASH_COMMANDS: dict[str, SlashCommand] = {
         SlashCommand("compare", "", "Every mode side by side", lambda s, _: s.action_compare()),
         SlashCommand("evaluate", "", "Score modes and poolings", lambda s, _: s.action_evaluate()),
         SlashCommand("report", "", "What the panel shows, as HTML", lambda s, _: s.action_report()),
+        SlashCommand("settings", "", "Every setting", _settings),
         SlashCommand("index", "", "Look for changed files", lambda s, _: s.action_index()),
     )
 }

@@ -78,7 +78,7 @@ def open_app(
     def open_folder(chosen: Path) -> Workspace:
         return Workspace(settings, paths, chosen, load=load)  # type: ignore[arg-type]
 
-    return AssistantApp(settings, folder, open_folder)
+    return AssistantApp(settings, folder, open_folder, paths.settings_file)
 
 
 def index_now(

@@ -13,6 +13,7 @@ from assistant.tui.screens.choosing import ChoosingScreen
 from assistant.tui.screens.compare import CompareScreen
 from assistant.tui.screens.documents import DocumentsScreen
 from assistant.tui.screens.sessions import SessionsScreen
+from assistant.tui.screens.settings import SettingsScreen
 from assistant.tui.slash_commands import SLASH_COMMANDS, is_command
 from assistant.tui.widgets.exchange import Exchange
 from assistant.tui.widgets.prompt import Prompt
@@ -34,6 +35,7 @@ SCREENS = {
     "/docs": DocumentsScreen,
     "/sessions": SessionsScreen,
     "/compare": CompareScreen,
+    "/settings": SettingsScreen,
 }
 
 
