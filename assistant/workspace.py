@@ -50,7 +50,7 @@ from assistant.retrieval.approximate import ApproximateIndex
 from assistant.retrieval.comparison import comparing
 from assistant.retrieval.current_search import CurrentSearch, of_unchanged_documents, retried
 from assistant.retrieval.evidence import evidence_of
-from assistant.retrieval.explaining import explain
+from assistant.retrieval.explaining import explaining
 from assistant.retrieval.glossary import load_glossary
 from assistant.retrieval.likeness import likeness_by
 from assistant.retrieval.modes import MODES
@@ -80,8 +80,7 @@ class Workspace:
         self.folder = check_folder(folder)
         self.defaults = FolderDefaults(settings, paths.preferences_file(self.folder))
         kept = paths.kept_of(self.folder)
-        self.evaluations = FolderEvaluations(kept, self.folder)
-        """Its question file, and the evaluations that were kept."""
+        self.evaluations = FolderEvaluations(kept, self.folder)  # its questions, and what was kept
         self.sessions = FolderSessions(paths.sessions_file, kept.name, paths.reports)
         self._load = load
         self._models = LoadedModels(settings, paths.models, load)
@@ -222,10 +221,7 @@ class Workspace:
         return Workspace(with_model(self.settings, name), self.paths, self.folder, self._load)
 
     def compare(self, trace: Trace) -> Trace:
-        """The trace with every pooling's and mode's rank of each of its hits.
-
-        Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
-        """
+        """With every pooling's and mode's rank of each hit; raises as `explain` does."""
         return list(self.comparing(trace))[-1]
 
     def comparing(self, trace: Trace) -> Generator[Trace, None, None]:
@@ -240,9 +236,13 @@ class Workspace:
 
         Raises: UsageError where one of them is gone, IndexFault, ModelUnavailable.
         """
+        return list(self.explaining(trace))[-1]
+
+    def explaining(self, trace: Trace) -> Generator[Trace, None, None]:
+        """What `explain` makes, in two steps: the best hit, then every hit."""
         search = self._search_for(trace.searched, trace.pooling, trace.scope)
         with of_unchanged_documents():
-            return explain(search, trace, self.encoder())
+            yield from explaining(search, trace, self.encoder())
 
     def write_report(self, trace: Trace, file: Path, kind: str, force: bool = False) -> Path:
         """The compared trace as a file: see REPORTS for the kinds. Raises: UsageError."""

@@ -42,5 +42,6 @@ class SentenceExplanation:
 class Explanation:
     question: Inspection
     sentences: tuple[SentenceExplanation, ...]
+    """Of the trace's hits, in their order; only of the first while the others are read."""
     note: str = ""
     """Empty, or why there is no alignment."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterator, Sequence
 
 from assistant.embedding.encoder import Encoder
 from assistant.embedding.poolings import Floats
@@ -18,15 +19,33 @@ from assistant.retrieval.search import Search
 _OTHER_MODEL = "a model of its own does late interaction: its tokens are not these"
 
 
-def explain(search: Search, trace: Trace, encoder: Encoder) -> Trace:
-    """Raises: OutdatedSnapshot where a hit is gone."""
+def explaining(search: Search, trace: Trace, encoder: Encoder) -> Iterator[Trace]:
+    """First the question and the best hit, which is what a tab shows first; then every hit.
+
+    Raises: OutdatedSnapshot where a hit is gone.
+    """
     started = time.perf_counter()
     numbers = [search.snapshot.number_of(hit.sentence_id) for hit in trace.hits]
     (question,) = encoder.inspect([trace.searched], "query")
+    note = "" if search.parts.late_encoder() is None else _OTHER_MODEL
+    sentences: tuple[SentenceExplanation, ...] = ()
+    for part in (numbers[:1], numbers[1:]) if len(numbers) > 1 else (numbers,):
+        sentences += tuple(_explained(search, question, part, encoder))
+        yield dataclasses.replace(
+            trace,
+            explanation=Explanation(question, sentences, note),
+            timings={**trace.timings, "explain": time.perf_counter() - started},
+        )
+
+
+def _explained(
+    search: Search, question: Inspection, numbers: Sequence[int], encoder: Encoder
+) -> Iterator[SentenceExplanation]:
+    if not numbers:
+        return
     is_aligned = search.parts.late_encoder() is None
-    vectors = search.sentence_tokens(numbers) if is_aligned and numbers else []
-    sentences = []
-    stored_hits = search.snapshot.sentences(numbers) if numbers else []
+    vectors = search.sentence_tokens(numbers) if is_aligned else []
+    stored_hits = search.snapshot.sentences(numbers)
     inspections = encoder.inspect([stored.embedded_text for stored in stored_hits])
     for i, (stored, inspection) in enumerate(zip(stored_hits, inspections, strict=True)):
         aligned = (
@@ -34,13 +53,7 @@ def explain(search: Search, trace: Trace, encoder: Encoder) -> Trace:
             if is_aligned
             else ()
         )
-        sentences.append(_explained(search, stored, inspection, aligned))
-    note = "" if is_aligned else _OTHER_MODEL
-    return dataclasses.replace(
-        trace,
-        explanation=Explanation(question, tuple(sentences), note),
-        timings={**trace.timings, "explain": time.perf_counter() - started},
-    )
+        yield _with_its_passage(search, stored, inspection, aligned)
 
 
 def _alignment(
@@ -60,7 +73,7 @@ def _alignment(
     return tuple(found)
 
 
-def _explained(
+def _with_its_passage(
     search: Search, stored: StoredSentence, inspection: Inspection, aligned: tuple[Alignment, ...]
 ) -> SentenceExplanation:
     around = search.snapshot.passage_sentences(stored.passage_id)

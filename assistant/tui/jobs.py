@@ -123,11 +123,7 @@ def compare_poolings(
     explains_first: bool,
 ) -> None:
     """`recorder` keeps what the panel then shows; the tab that is looked at says what is first."""
-
-    def explaining(trace: Trace) -> Iterator[Trace]:
-        yield workspace.explain(trace)
-
-    steps = [workspace.comparing, explaining]
+    steps = [workspace.comparing, workspace.explaining]
     with reporting("compare", request, post):
         for step in reversed(steps) if explains_first else steps:
             for fuller in step(trace):

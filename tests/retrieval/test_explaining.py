@@ -9,7 +9,7 @@ import pytest
 from assistant.embedding.poolings import MAXSIM
 from assistant.records import Trace
 from assistant.retrieval.comparison import comparing
-from assistant.retrieval.explaining import explain
+from assistant.retrieval.explaining import explaining
 from assistant.retrieval.retrieving import retrieve
 from tests.builders import FIRMWARE, Corpus, WordEncoder, corpus
 
@@ -24,7 +24,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 def explained(made: Corpus, question: str, mode: str = "hybrid") -> Trace:
     search = made.search(question)
     trace = list(comparing(search, retrieve(search, mode, 20, "mean"), "not asked"))[-1]
-    return explain(search, trace, search.parts.encoder())
+    return list(explaining(search, trace, search.parts.encoder()))[-1]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -89,3 +89,18 @@ def test_nothing_found_explains_the_question_alone(tmp_path: Path) -> None:
     assert trace.hits == ()
     assert trace.explanation and trace.explanation.sentences == ()
     assert trace.explanation.question.text == "xyzzy"
+
+
+def test_the_best_hit_is_explained_first_and_stays_as_it_was(made: Corpus) -> None:
+    search = made.search(QUESTIONS[0])
+    first, last = explaining(search, retrieve(search, "hybrid", 20, "mean"), WordEncoder())
+    assert first.explanation and last.explanation
+    assert len(first.explanation.sentences) == 1
+    assert len(last.explanation.sentences) == len(last.hits) > 1
+    assert first.explanation.sentences[0].alignment == last.explanation.sentences[0].alignment
+
+
+def test_a_question_without_hits_is_explained_once(made: Corpus) -> None:
+    search = made.search("zzzz")
+    (only,) = explaining(search, retrieve(search, "bm25", 20, "mean"), WordEncoder())
+    assert only.explanation and only.explanation.sentences == ()

@@ -106,7 +106,7 @@ def test_tab_of_a_trace_that_could_not_be_compared(
         yield trace
 
     monkeypatch.setattr(Workspace, "comparing", fails)
-    monkeypatch.setattr(Workspace, "explain", lambda *_: next(fails(*_)))
+    monkeypatch.setattr(Workspace, "explaining", fails)
     assert snap_compare(app, terminal_size=WIDE, run_before=tab(name))
 
 
@@ -135,7 +135,7 @@ def test_tab_of_a_trace_that_is_being_compared(
         await pilot.pause()
 
     monkeypatch.setattr(Workspace, "comparing", lasts)
-    monkeypatch.setattr(Workspace, "explain", lambda *_: next(lasts(*_)))
+    monkeypatch.setattr(Workspace, "explaining", lasts)
     assert snap_compare(app, terminal_size=WIDE, run_before=steps)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -90,8 +91,8 @@ class MatchesTab(PanelTab):
 
 def _entries(trace: Trace) -> Iterator[Content]:
     arms = {arm.name: arm for arm in trace.arms}
-    explained = trace.explanation.sentences if trace.explanation else (None,) * len(trace.hits)
-    for hit, why in zip(trace.hits, explained, strict=True):
+    explained = trace.explanation.sentences if trace.explanation else ()
+    for hit, why in zip_longest(trace.hits, explained):
         yield _match(hit, why, trace, arms)
 
 

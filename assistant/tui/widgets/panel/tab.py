@@ -40,7 +40,8 @@ class Shown:
     @property
     def explained(self) -> SentenceExplanation | None:
         explanation = self.trace.explanation if self.trace else None
-        return explanation.sentences[self.selected] if explanation and self.hit else None
+        sentences = explanation.sentences if explanation and self.hit else ()
+        return sentences[self.selected] if self.selected < len(sentences) else None
 
     def label_of(self, pooling: str) -> str:
         return {choice.name: choice.label for choice in self.choices}.get(pooling, "MaxSim")
