@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.folders import Folders, existing
+
 HOME_VARIABLE = "ASSISTANT_HOME"
 _SAFE_NAME_CHARACTERS = re.compile(r"[^\w.-]+")
 
@@ -52,6 +54,7 @@ class Paths:
 
     @property
     def last_folder_file(self) -> Path:
+        """Paths of one folder or several, with a zero byte between them."""
         return self.data / "last_folder"
 
     @property
@@ -59,16 +62,21 @@ class Paths:
         """What was derived from models: checked hashes, exported ONNX files."""
         return self.cache / "models"
 
-    def indexes_of(self, folder: Path) -> Path:
-        """All indexes of one folder of documents, one below it per index identity."""
-        return self.data / "indexes" / _name_for(folder)
+    @property
+    def indexes(self) -> Path:
+        """Of all folders: two levels down, each by what is indexed and by what made it."""
+        return self.data / "indexes"
 
-    def kept_of(self, folder: Path) -> Path:
-        """What the user decided and measured of one folder; no index, so no purge removes it."""
-        return self.data / "folders" / _name_for(folder)
+    def indexes_of(self, folders: Folders) -> Path:
+        """All indexes of these documents, one below it per index identity."""
+        return self.indexes / _name_for(folders)
 
-    def preferences_file(self, folder: Path) -> Path:
-        return self.kept_of(folder) / "preferences.json"
+    def kept_of(self, folders: Folders) -> Path:
+        """What the user decided and measured of them; no index, so no purge removes it."""
+        return self.data / "folders" / _name_for(folders)
+
+    def preferences_file(self, folders: Folders) -> Path:
+        return self.kept_of(folders) / "preferences.json"
 
     @property
     def reports(self) -> Path:
@@ -80,26 +88,25 @@ class Paths:
         """A home within the home: what the lesson indexes is nobody's index but its own."""
         return Paths(self.config, self.data / "lesson", self.cache)
 
-    def remember_folder(self, folder: Path) -> None:
-        """The folder to open when none is named."""
+    def remember_folders(self, folders: Folders) -> None:
+        """What to open when nothing is named."""
         try:
             self.data.mkdir(parents=True, exist_ok=True)
-            self.last_folder_file.write_text(str(folder), "utf-8")
+            self.last_folder_file.write_text("\0".join(map(str, folders.roots)), "utf-8")
         except (OSError, UnicodeEncodeError):
             pass  # next time a folder must be named; nothing else is lost
 
-    def remembered_folder(self) -> Path | None:
-        """The folder that was opened last, where it is still there."""
+    def remembered_folders(self) -> tuple[Path, ...]:
+        """What was opened last, as far as it is still there."""
         try:
-            folder = Path(self.last_folder_file.read_text("utf-8"))
+            return existing(map(Path, self.last_folder_file.read_text("utf-8").split("\0")))
         except (OSError, ValueError):
-            return None
-        return folder if folder.is_dir() else None
+            return ()
 
 
-def _name_for(folder: Path) -> str:
-    """Readable, and another one for every folder."""
-    resolved = folder.resolve()
-    digest = hashlib.sha256(str(resolved).encode("utf-8", "surrogateescape")).hexdigest()
-    name = _SAFE_NAME_CHARACTERS.sub("_", resolved.name)[:40] or "root"
-    return f"{name}-{digest[:10]}"
+def _name_for(folders: Folders) -> str:
+    """Readable, and another one for all other folders."""
+    joined = "\0".join(map(str, folders.roots))
+    digest = hashlib.sha256(joined.encode("utf-8", "surrogateescape")).hexdigest()
+    name = _SAFE_NAME_CHARACTERS.sub("_", "+".join(root.name for root in folders.roots))[:40]
+    return f"{name or 'root'}-{digest[:10]}"

@@ -1,4 +1,4 @@
-"""One folder of documents and all that can be done with it: the facade that both doors call."""
+"""Folders of documents and all that can be done with it: the facade that both doors call."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from assistant.evaluation.defaults import FolderDefaults
 from assistant.evaluation.evaluating import evaluate
 from assistant.evaluation.keeping import FolderEvaluations, KeptRun, Since, described_run
 from assistant.evaluation.records import EvaluationEvent, EvaluationReport
+from assistant.folders import Folders
 from assistant.indexing.diagnosis import diagnose_index
 from assistant.indexing.folder_index import FolderIndex
-from assistant.indexing.scanning import check_folder
 from assistant.indexing.snapshot import Snapshot
 from assistant.indexing.watching import watched_changes
 from assistant.lesson.dilution import dilution_lesson
@@ -72,19 +72,19 @@ class Workspace:
         self,
         settings: Settings,
         paths: Paths,
-        folder: Path,
+        folder: Path | Folders,
         load: EncoderLoader = load_encoder,
     ) -> None:
-        """Raises: UsageError where the folder cannot be listed, SettingsError for its default."""
+        """Raises: UsageError where a folder cannot be listed, SettingsError for its default."""
         self.paths = paths
-        self.folder = check_folder(folder)
-        self.defaults = FolderDefaults(settings, paths.preferences_file(self.folder))
-        kept = paths.kept_of(self.folder)
-        self.evaluations = FolderEvaluations(kept, self.folder)  # its questions, and what was kept
+        self.folders = Folders.of(folder) if isinstance(folder, Path) else folder
+        self.defaults = FolderDefaults(settings, paths.preferences_file(self.folders))
+        kept = paths.kept_of(self.folders)
+        self.evaluations = FolderEvaluations(kept, self.folders)  # its questions, and what was kept
         self.sessions = FolderSessions(paths.sessions_file, kept.name, paths.reports)
         self._load = load
         self._models = LoadedModels(settings, paths.models, load)
-        self._index = FolderIndex(settings, paths, self.folder, self._models)
+        self._index = FolderIndex(settings, paths, self.folders, self._models)
         terms = load_glossary(paths.terms_file)
         self._searches = CurrentSearch(self._models, settings.rerank.depth, terms)
         self.chats = ChatModels(settings.chat)
@@ -136,7 +136,7 @@ class Workspace:
 
     def changes(self, stop: threading.Event) -> Iterator[int]:
         """How many paths changed in the folder, whenever some did, until it is stopped."""
-        return watched_changes(self.folder, stop)
+        return watched_changes(self.folders, stop)
 
     def stored_indexes(self) -> list[StoredIndex]:
         return self._index.stored()
@@ -162,11 +162,8 @@ class Workspace:
             ) from error
 
     def source_file(self, path: str) -> Path:
-        """The file itself. Raises: UsageError where it is not, or no longer, below the folder."""
-        file = (self.folder / path).resolve()
-        if not (file.is_file() and file.is_relative_to(self.folder.resolve())):
-            raise UsageError(f"the file is no longer in the folder: {path}", "F5 looks for changes")
-        return file
+        """The file itself. Raises: UsageError where it is not, or no longer, below a folder."""
+        return self.folders.existing_file(path)
 
     @property
     def _approximate(self) -> ApproximateIndex:
@@ -218,7 +215,7 @@ class Workspace:
 
     def with_model(self, name: str) -> Workspace:
         """The same folder by another model, with an index of its own."""
-        return Workspace(with_model(self.settings, name), self.paths, self.folder, self._load)
+        return Workspace(with_model(self.settings, name), self.paths, self.folders, self._load)
 
     def compare(self, trace: Trace) -> Trace:
         """With every pooling's and mode's rank of each hit; raises as `explain` does."""
@@ -246,7 +243,7 @@ class Workspace:
 
     def write_report(self, trace: Trace, file: Path, kind: str, force: bool = False) -> Path:
         """The compared trace as a file: see REPORTS for the kinds. Raises: UsageError."""
-        return write_report(trace, self.model.name, file, kind, self.folder, force)
+        return write_report(trace, self.model.name, file, kind, self.folders, force)
 
     def evidence(self, trace: Trace) -> tuple[EvidencePassage, ...]:
         """The passages of the hits, best first, each once."""
@@ -317,7 +314,7 @@ class Workspace:
     def diagnose(self) -> Iterator[Check]:
         """What works, and what to do about the rest, one thing after the other."""
         parts = (self._models.info_if_here, lambda: self.index_path, lambda: self._index.mirror)
-        yield from diagnose_index(self.folder, self.paths, *parts)
+        yield from diagnose_index(self.folders, self.paths, *parts)
         yield check_chat(self.settings.chat)
 
     def _pooling(self, name: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.embedding.encoder import Encoder
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import Floats
+from assistant.folders import Folders
 from assistant.indexing.indexer import Indexer, IndexOptions
 from assistant.indexing.reading_process import Reading as FileReading
 from assistant.indexing.reading_process import ReadingHere
@@ -96,7 +97,7 @@ class Corpus:
 
     def indexer(self) -> Indexer:
         return Indexer(
-            self.folder,
+            Folders.of(self.folder),
             self.index,
             self._load,
             self.encoder.model.name,

@@ -23,6 +23,7 @@ GROUND = {
     "preferences",
     "json_views",
     "settings_file",
+    "folders",
 }
 LAYERS = (
     ("documents",),

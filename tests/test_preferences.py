@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
+from assistant.folders import Folders
 from assistant.paths import Paths
 from assistant.settings import ChromaSettings, SearchSettings, Settings
 from assistant.workspace import Workspace
@@ -91,7 +92,7 @@ def test_a_pooling_that_was_chosen_under_another_model_is_left_alone(
 def test_a_file_that_cannot_be_used_is_named_with_what_to_do(
     home_with_model: Path, folder: Path, content: str
 ) -> None:
-    file = Paths.below(home_with_model).preferences_file(folder)
+    file = Paths.below(home_with_model).preferences_file(Folders.of(folder))
     file.parent.mkdir(parents=True)
     file.write_text(content)
     with pytest.raises(SettingsError, match=r"preferences\.json") as raised:

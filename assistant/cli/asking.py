@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.cli.command import Context, question_of
@@ -30,9 +29,12 @@ def open_for_question(context: Context, settings: Settings | None = None) -> tup
     for name, known in ((arguments.mode, known_mode), (arguments.pooling, known_pooling)):
         if name:
             known(name)
-    workspace = context.open_workspace(Path(arguments.docs), settings)
+    workspace = context.open_workspace(arguments.docs, settings)
     workspace.scope = Scope(
-        tuple(arguments.only), tuple(arguments.format), tuple(arguments.language)
+        tuple(arguments.only),
+        tuple(arguments.format),
+        tuple(arguments.language),
+        workspace.folders.chosen(arguments.collection),
     )
     search = workspace.settings.search  # the folder may have a default of its own
     mode = known_mode(arguments.mode or search.mode)

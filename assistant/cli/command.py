@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from assistant.cli.names import POOLING_NAMES, mode_names
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from assistant.cli.terminal import Terminal
     from assistant.paths import Paths
     from assistant.settings import Settings
@@ -29,14 +27,17 @@ class Context(NamedTuple):
     load: EncoderLoader | None
     """Another way to load the model; None for the usual one."""
 
-    def open_workspace(self, folder: Path, settings: Settings | None = None) -> Workspace:
-        """Raises: UsageError where the folder cannot be listed."""
+    def open_workspace(self, folders: Sequence[str], settings: Settings | None = None) -> Workspace:
+        """Raises: UsageError where a folder cannot be listed."""
+        from pathlib import Path
+
+        from assistant.folders import Folders
         from assistant.workspace import Workspace
 
-        settings = settings or self.settings
+        settings, opened = settings or self.settings, Folders.of(*map(Path, folders))
         if self.load is None:
-            return Workspace(settings, self.paths, folder)
-        return Workspace(settings, self.paths, folder, self.load)
+            return Workspace(settings, self.paths, opened)
+        return Workspace(settings, self.paths, opened, self.load)
 
 
 class Command(NamedTuple):
@@ -65,13 +66,24 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--docs", metavar="FOLDER", required=True, help="the folder of documents to search"
+        "--docs",
+        metavar="FOLDER",
+        required=True,
+        action="append",
+        help="the folder of documents to search; given again, both as one",
     )
     add_no_index(parser)
 
 
+def add_folders(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", metavar="FOLDER", nargs="+", help="the folder of documents; several are one index"
+    )
+
+
 def add_scope(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
+    add("--collection", metavar="C", action="append", default=[], help="ask only this folder")
     add("--only", metavar="GLOB", action="append", default=[], help="ask only documents that match")
     add("--format", metavar="F", action="append", default=[], help="ask only this format: pdf, md")
     add("--language", metavar="L", action="append", default=[], help="ask only this one: en, zh")
@@ -130,6 +142,3 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"this is not a number of 1 or more: {text!r}")
     return number
-    if sys.stdin is None:
-        raise UsageError('there is no standard input to read "-" from', "type the question")
-    return sys.stdin.buffer.read().decode("utf-8", "replace").strip()

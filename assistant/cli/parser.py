@@ -20,7 +20,7 @@ from assistant.cli.commands.open import OPEN
 from assistant.cli.commands.purge import PURGE
 from assistant.cli.commands.search import SEARCH
 
-_USAGE = "assistant [FOLDER]\n       assistant COMMAND ..."
+_USAGE = "assistant [FOLDER ...]\n       assistant COMMAND ..."
 _EPILOG = (
     "A folder that is named like a command is opened as ./NAME. Exit codes: 0 done, 1 nothing"
     " found or declined, 2 wrong usage, settings or input, 3 model or server unavailable,"
@@ -29,7 +29,7 @@ _EPILOG = (
 
 
 def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
-    """`assistant [FOLDER]` opens the program; a first word that names a command runs it.
+    """`assistant [FOLDER ...]` opens the program; a first word that names a command runs it.
 
     Raises: UsageError; SystemExit after --help and --version.
     """

@@ -70,7 +70,7 @@ def bring_up_to_date(
     if n_failed:
         terminal.say(
             f"{_count(n_failed, 'file')} could not be read:"
-            f" `assistant index {workspace.folder} --report` says why"
+            f" `assistant index {workspace.folders.in_words} --report` says why"
         )
     return report
 
@@ -81,11 +81,12 @@ def refuse_empty(report: IndexReport, workspace: Workspace) -> None:
         return
     if report.failures:
         raise UsageError(
-            f"no document in the folder could be read: {workspace.folder}",
-            f"assistant index {workspace.folder} --report",
+            f"no document in the folder could be read: {workspace.folders.in_words}",
+            f"assistant index {workspace.folders.in_words} --report",
         )
     raise UsageError(
-        f"the folder has no documents: {workspace.folder}", f"put files there: {_formats()}"
+        f"the folder has no documents: {workspace.folders.in_words}",
+        f"put files there: {_formats()}",
     )
 
 

@@ -19,6 +19,7 @@ from assistant.evaluation.marking import mark, unmark
 from assistant.evaluation.questions import read_questions
 from assistant.evaluation.records import EvaluationReport, Marked, Question, Relevant, Run
 from assistant.files import write_whole
+from assistant.folders import Folders
 from assistant.indexing.snapshot import Snapshot
 from assistant.settings import IndexSettings
 
@@ -65,10 +66,10 @@ class Since:
 
 
 class FolderEvaluations:
-    """The files of one folder below the program's data; the folder itself is only read."""
+    """Below the program's data: the folders themselves are only read."""
 
-    def __init__(self, kept: Path, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, kept: Path, folders: Folders) -> None:
+        self._folders = folders
         self._runs = kept / "evaluations"
         self.own_questions = kept / QUESTIONS
         """Where marked sentences go."""
@@ -78,8 +79,9 @@ class FolderEvaluations:
     def question_files(self) -> tuple[Path, ...]:
         """Those to choose from: the folder's own, then what lies in the folder."""
         own = [self.own_questions] if self.own_questions.is_file() else []
-        with suppress(OSError):  # a folder that cannot be listed offers none
-            own += sorted(f for f in self._folder.glob("*.jsonl") if f.is_file())[:_MAX_OFFERED]
+        for root in self._folders.roots:
+            with suppress(OSError):  # a folder that cannot be listed offers none
+                own += sorted(f for f in root.glob("*.jsonl") if f.is_file())[:_MAX_OFFERED]
         return tuple(own)
 
     def questions_of(self, file: Path) -> tuple[Sequence[Question], KeptRun | None]:

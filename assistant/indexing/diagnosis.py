@@ -11,6 +11,7 @@ from assistant.embedding.encoder import has_quick_runtime
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS
 from assistant.errors import IndexFault, ModelUnavailable
+from assistant.folders import Folders
 from assistant.indexing import catalogue
 from assistant.indexing.chroma import ChromaMirror
 from assistant.indexing.database import opened
@@ -28,7 +29,7 @@ _SEED = 20260101
 
 
 def diagnose_index(
-    folder: Path,
+    folders: Folders,
     paths: Paths,
     model: Callable[[], ModelInfo],
     index_path: Callable[[], Path],
@@ -44,20 +45,28 @@ def diagnose_index(
     yield _check_runtime(info, paths.models)
     index = index_path()
     if not (index / "catalogue.db").is_file():
-        yield Check("index", True, f"none yet of {folder}: `assistant index {folder}` makes it")
+        yield Check(
+            "index",
+            True,
+            f"none yet of {folders.label}: `assistant index {folders.in_words}` makes it",
+        )
         return
     try:
         checks = []
-        for check in _check_catalogue(folder, index, info):
+        for check in _check_catalogue(folders, index, info):
             checks.append(check)
             yield check
         if not all(check.ok for check in checks):
             return  # what follows would only stumble over the same
         snapshot = Snapshot(index, info.dimension)
     except IndexFault as error:
-        yield Check("index", False, error.message, f"assistant doctor --docs {folder} --repair")
+        yield Check("index", False, error.message, _repair(folders))
         return
-    yield _check_chroma(mirror(), snapshot, info, folder)
+    yield _check_chroma(mirror(), snapshot, info, f"assistant index {folders.in_words}")
+
+
+def _repair(folders: Folders) -> str:
+    return f"assistant doctor {folders.as_options} --repair"
 
 
 def _check_model(info: ModelInfo) -> Check:
@@ -78,7 +87,7 @@ def _check_runtime(info: ModelInfo, cache: Path) -> Check:
     return Check("model runtime", True, "torch: this model has modules of its own")
 
 
-def _check_catalogue(folder: Path, index: Path, info: ModelInfo) -> Iterator[Check]:
+def _check_catalogue(folders: Folders, index: Path, info: ModelInfo) -> Iterator[Check]:
     with opened(index / "catalogue.db") as database:
         totals = catalogue.totals(database)
         failed = len(catalogue.failures(database))
@@ -86,18 +95,18 @@ def _check_catalogue(folder: Path, index: Path, info: ModelInfo) -> Iterator[Che
         yield Check(
             "index",
             True,
-            f"{folder}: {totals.documents:,} documents, {totals.passages:,} passages,"
+            f"{folders.label}: {totals.documents:,} documents, {totals.passages:,} passages,"
             f" {totals.sentences:,} sentences{unread}",
         )
         for finding in verify(database, index, info.dimension):
-            hint = "" if finding.ok else f"assistant doctor --docs {folder} --repair"
+            hint = "" if finding.ok else _repair(folders)
             yield Check(finding.name, finding.ok, finding.detail, hint)
 
 
-def _check_chroma(mirror: ChromaMirror, snapshot: Snapshot, info: ModelInfo, folder: Path) -> Check:
+def _check_chroma(mirror: ChromaMirror, snapshot: Snapshot, info: ModelInfo, make: str) -> Check:
     name = "vector database"
     if not mirror.is_current(snapshot):
-        return Check(name, False, "not up to date with the index", f"assistant index {folder}")
+        return Check(name, False, "not up to date with the index", make)
     if not snapshot.n_sentences:
         return Check(name, True, "empty, as the index is")
     try:

@@ -1,4 +1,4 @@
-"""One folder's index by the model of the settings: made, kept current, repaired, removed."""
+"""The index of one or several folders by the settings' model: made, kept current, repaired."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 
 from assistant.embedding.loaded import LoadedModels
 from assistant.errors import IndexDamaged, IndexFault, IndexLocked, UsageError
+from assistant.folders import Folders
 from assistant.indexing.chroma import ChromaMirror
 from assistant.indexing.database import generation, opened
 from assistant.indexing.identity import index_folder, index_identity
 from assistant.indexing.indexer import Indexer, IndexOptions
 from assistant.indexing.locking import writing
 from assistant.indexing.repairing import clear, forget
+from assistant.indexing.seeding import seeded
 from assistant.indexing.snapshot import Snapshot
 from assistant.indexing.stored import describe, remove, stored_indexes
 from assistant.indexing.sweeping import sweep
@@ -41,11 +43,11 @@ class FolderIndex:
     """Opens what it needs when it is first needed. Safe to call from several threads."""
 
     def __init__(
-        self, settings: Settings, paths: Paths, folder: Path, models: LoadedModels
+        self, settings: Settings, paths: Paths, folders: Folders, models: LoadedModels
     ) -> None:
         self._settings = settings
         self._paths = paths
-        self._folder = folder
+        self._folders = folders
         self._models = models
         self._snapshot_lock = threading.RLock()
         self._indexing_lock = threading.Lock()
@@ -55,7 +57,7 @@ class FolderIndex:
     @property
     def path(self) -> Path:
         """Raises: ModelUnavailable."""
-        indexes = self._paths.indexes_of(self._folder)
+        indexes = self._paths.indexes_of(self._folders)
         return index_folder(indexes, self._models.info, self._settings.index.passages)
 
     @property
@@ -70,7 +72,8 @@ class FolderIndex:
         catalogue = self.path / "catalogue.db"
         if not catalogue.is_file():
             raise UsageError(
-                f"this folder is not indexed: {self._folder}", f"assistant index {self._folder}"
+                f"this folder is not indexed: {self._folders.in_words}",
+                f"assistant index {self._folders.in_words}",
             )
         with self._snapshot_lock:
             if self._snapshot is not None:
@@ -95,6 +98,8 @@ class FolderIndex:
             # another program at this folder would remove it.
             with suppress(OSError):  # where nothing can be written the indexer says so
                 self._describe(None)
+            if not (self.path / "catalogue.db").exists():
+                yield from seeded(self.path, self._folders, self._paths.indexes)
             speed: float | None = None
             for event in self._refreshed():
                 if isinstance(event, IndexFinished):
@@ -122,7 +127,8 @@ class FolderIndex:
         yield from self.refresh()
 
     def _describe(self, speed: float | None) -> None:
-        describe(self.path, self._models.info.name, self._settings.index.passages, speed)
+        passages = self._settings.index.passages
+        describe(self.path, self._folders, self._models.info.name, passages, speed)
 
     def _refreshed(self) -> Iterator[IndexEvent]:
         try:
@@ -137,7 +143,7 @@ class FolderIndex:
     def _indexer(self) -> Indexer:
         model, index = self._models.info, self._settings.index
         return Indexer(
-            self._folder,
+            self._folders,
             self.path,
             self._models.encoder,
             model.name,
@@ -184,7 +190,7 @@ class FolderIndex:
     # ── other indexes of the folder ──
 
     def stored(self) -> list[StoredIndex]:
-        return list(stored_indexes(self._paths.indexes_of(self._folder)))
+        return list(stored_indexes(self._paths.indexes_of(self._folders)))
 
     def purge(self, indexes: list[StoredIndex]) -> None:
         """Delete these with all text in them, also what they have on a server.

@@ -1,4 +1,4 @@
-"""A folder's changes into the index: a generator of events, finished documents at every commit.
+"""The folders' changes into the index: a generator of events, finished documents at every commit.
 
 Progress is iterating, cancel is closing. A run that ends early, in whatever way, keeps what it
 committed and leaves nothing of what it did not.
@@ -15,6 +15,7 @@ from pathlib import Path
 from assistant.documents.passages import PASSAGES
 from assistant.embedding.encoder import Encoder
 from assistant.errors import AssistantError, IndexFault, UnreadableFile
+from assistant.folders import Folders
 from assistant.indexing import catalogue
 from assistant.indexing.catalogue import FileState
 from assistant.indexing.database import opened, transaction
@@ -25,7 +26,7 @@ from assistant.indexing.locking import writing
 from assistant.indexing.preparing import ReadDocument, prepared, with_rows
 from assistant.indexing.reading_process import ReadFile, Reading, ReadingProcess
 from assistant.indexing.repairing import check_whole, salvage
-from assistant.indexing.scanning import ScannedFile, check_folder, scan_folder
+from assistant.indexing.scanning import ScannedFile, scan_folders
 from assistant.indexing.sweeping import sweep
 from assistant.indexing.tokens import TokenFiles
 from assistant.indexing.vectors import GRAINS, VectorFiles
@@ -86,11 +87,11 @@ class _Progress:
 
 
 class Indexer:
-    """Brings one index up to date with its folder."""
+    """Brings one index up to date with its folders."""
 
     def __init__(
         self,
-        folder: Path,
+        folders: Folders,
         index: Path,
         load_encoder: Callable[[], Encoder],
         model: str,
@@ -98,7 +99,7 @@ class Indexer:
         options: IndexOptions,
         reading: Reading | None = None,
     ) -> None:
-        self._folder = folder
+        self._folders = folders
         self._index = index
         self._load_encoder = load_encoder
         self._model = model
@@ -113,7 +114,7 @@ class Indexer:
         Raises: UsageError where the folder is gone, IndexLocked, IndexDamaged, IndexFault,
         ModelUnavailable.
         """
-        check_folder(self._folder)
+        self._folders.check()
         started = time.monotonic()
         file = self._index / "catalogue.db"
         with writing(self._index) as was_killed, opened(file, writable=True) as database:
@@ -125,7 +126,7 @@ class Indexer:
             self._tokens.cut_to(catalogue.n_vector_rows(database, "sentence"))
             self._sweep(database)  # what a run that was killed had no time for
             selection = Selection(self._options.include, self._options.exclude)
-            files, unseen = scan_folder(self._folder, selection)
+            files, unseen = scan_folders(self._folders, selection)
             known = catalogue.file_states(database)
             changed = [f for f in files if not self._is_unchanged(database, f, known.get(f.path))]
             yield FolderScanned(len(files), len(changed))
@@ -203,7 +204,9 @@ class Indexer:
 
     def _load(self, file: ScannedFile) -> tuple[bytes, FileState]:
         options = self._options
-        return load_file(self._folder, file, options.max_file_bytes, options.max_binary_bytes)
+        return load_file(
+            self._folders.file(file.path), file, options.max_file_bytes, options.max_binary_bytes
+        )
 
     def _is_unchanged(
         self, database: sqlite3.Connection, file: ScannedFile, before: FileState | None

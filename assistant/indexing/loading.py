@@ -17,9 +17,12 @@ _UNSETTLED = -1
 
 
 def load_file(
-    folder: Path, file: ScannedFile, max_bytes: int, max_binary_bytes: int
+    location: Path, file: ScannedFile, max_bytes: int, max_binary_bytes: int
 ) -> tuple[bytes, FileState]:
-    """Raises: UnreadableFile where it is too large, gone or not allowed to be read."""
+    """The bytes of a file that lies there.
+
+    Raises: UnreadableFile where it is too large, gone or not allowed to be read.
+    """
     reader = reader_for(file.path)
     is_binary = reader is not None and reader.is_binary
     limit = max_binary_bytes if is_binary else max_bytes
@@ -31,7 +34,7 @@ def load_file(
         )
     now = time.time_ns()
     try:
-        with (folder / file.path).open("rb") as stream:
+        with location.open("rb") as stream:
             data = stream.read(limit + 1)  # it may have grown, for ever if it is a log
     except OSError as error:
         raise UnreadableFile(f"the file cannot be read: {error.strerror}") from error

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.documents.readers import reader_for
 from assistant.documents.sanitising import sanitise
-from assistant.errors import UsageError
+from assistant.folders import Folders
 from assistant.indexing.ignoring import IgnoreRules, Selection
 from assistant.records import FileFailed
 
@@ -17,25 +17,23 @@ from assistant.records import FileFailed
 @dataclass(frozen=True, slots=True)
 class ScannedFile:
     path: str
-    """Relative to the folder, with forward slashes."""
+    """Relative to the folder, with forward slashes; of several folders, below the name of one."""
     size: int
     mtime_ns: int
     ctime_ns: int
 
 
-def check_folder(folder: Path) -> Path:
-    """The folder, resolved. Raises: UsageError where it cannot be listed."""
-    if not folder.exists():
-        raise UsageError(f"the folder does not exist: {folder}", "name a folder of documents")
-    if not folder.is_dir():
-        raise UsageError(f"this is not a folder: {folder}", "name the folder that the file is in")
-    try:
-        with os.scandir(folder):
-            return folder.resolve()
-    except OSError as error:
-        raise UsageError(
-            f"the folder cannot be read: {folder}: {error.strerror}", "check its permissions"
-        ) from error
+def scan_folders(
+    folders: Folders, selection: Selection | None = None
+) -> tuple[list[ScannedFile], list[FileFailed]]:
+    """What `scan_folder` finds in each of them, by the paths that are indexed."""
+    found: list[ScannedFile] = []
+    failed: list[FileFailed] = []
+    for name, root in folders.collections.items():
+        files, unseen = scan_folder(root, selection)
+        found += (replace(file, path=folders.path(name, file.path)) for file in files)
+        failed += (FileFailed(folders.path(name, f.document), f.reason) for f in unseen)
+    return sorted(found, key=lambda file: file.path), failed
 
 
 def scan_folder(

@@ -32,7 +32,7 @@ def sentences_within(database: sqlite3.Connection, scope: Scope) -> list[int]:
     if not ids:
         raise UsageError(
             f"no indexed document is within: {scope.in_words}",
-            "the list of documents (F8 in the terminal) says what there is",
+            "`/only` alone, or no --only, asks all; the list of documents (F8) says what there is",
         )
     found = []
     for document in ids:
@@ -52,11 +52,12 @@ def _test_of(database: sqlite3.Connection, scope: Scope) -> Callable[[int, str, 
     except ValueError as error:
         raise UsageError(
             f"this is no pattern of paths: {error}", "write it as in .gitignore"
-        ) from (error)
+        ) from error
 
     def is_within(document: int, path: str, kind: str) -> bool:
         return (
-            (not scope.paths or patterns.match_file(path))
+            (not scope.collections or path.partition("/")[0] in scope.collections)
+            and (not scope.paths or patterns.match_file(path))
             and (
                 not scope.formats
                 or kind in scope.formats

@@ -158,6 +158,9 @@ class Snapshot:
     def stores_all_tokens(self) -> bool:
         return self._tokens.is_complete
 
+    def stores_tokens(self, numbers: Sequence[int]) -> bool:
+        return self._tokens.has(self._rows["sentence"][np.asarray(numbers, dtype=np.int64)])
+
     def token_vectors(self, numbers: Sequence[int]) -> list[Floats | None]:
         """Each sentence's unit token vectors (n_tokens, dim); None where they are not stored."""
         return self._tokens.vectors(self._rows["sentence"][np.asarray(numbers, dtype=np.int64)])

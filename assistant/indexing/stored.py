@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.errors import AssistantError, IndexFault
+from assistant.folders import Folders
 from assistant.indexing import catalogue
 from assistant.indexing.database import opened
 from assistant.indexing.identity import VERSIONS
@@ -17,7 +18,9 @@ from assistant.records import StoredIndex
 _DESCRIPTION = "identity.json"
 
 
-def describe(index: Path, model: str, passages: str, sentences_per_s: float | None) -> None:
+def describe(
+    index: Path, folders: Folders, model: str, passages: str, sentences_per_s: float | None
+) -> None:
     """Leave word of what makes the index, for people and for later versions.
 
     `sentences_per_s`: how quickly it was made; None where this run made too little to tell.
@@ -26,6 +29,7 @@ def describe(index: Path, model: str, passages: str, sentences_per_s: float | No
     described = {
         "model": model,
         "passages": passages,
+        "folders": [str(root) for root in folders.roots],
         "versions": VERSIONS,
         "sentences_per_s": round(sentences_per_s, 1) if sentences_per_s else known,
     }
@@ -68,7 +72,7 @@ def _stored(folder: Path) -> StoredIndex:
         str(name),
         str(described.get("passages", "")),
         described.get("versions") != VERSIONS and not is_begun,
-        _n_sentences(folder / "catalogue.db"),
+        n_sentences(folder / "catalogue.db"),
         speed if isinstance(speed := described.get("sentences_per_s"), float) else None,
         sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
     )
@@ -82,7 +86,13 @@ def _described(folder: Path) -> dict[str, object]:
     return described if isinstance(described, dict) else {}
 
 
-def _n_sentences(file: Path) -> int:
+def indexed_folders(index: Path) -> Folders | None:
+    """What the index is of; None where it does not say. They need not be there any more."""
+    roots = _described(index).get("folders")
+    return Folders(tuple(map(Path, roots))) if isinstance(roots, list) and roots else None
+
+
+def n_sentences(file: Path) -> int:
     try:
         with opened(file) as database:
             return catalogue.totals(database).sentences

@@ -117,6 +117,8 @@ class StoredTokens:
             if len(ends) < n_rows:
                 raise _damaged(folder / "sentence.tokens.ends.i64")
             self._starts = np.concatenate(([0], ends))
+            self.is_complete = bool((np.diff(self._starts) > 0).all())
+            """Whether every row has its token vectors here."""
             n_tokens = int(self._starts[-1])
             self._vectors: npt.NDArray[Any] = (
                 np.memmap(
@@ -128,10 +130,9 @@ class StoredTokens:
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"the token vectors cannot be read: {folder}: {error}") from error
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every row has its token vectors here."""
-        return bool((np.diff(self._starts) > 0).all())
+    def has(self, rows: npt.NDArray[np.int64]) -> bool:
+        """Whether each of the rows has its token vectors here."""
+        return self.is_complete or bool((self._starts[rows + 1] > self._starts[rows]).all())
 
     def vectors(self, rows: npt.NDArray[np.int64]) -> list[Floats | None]:
         """Unit vectors (n_tokens, dim) of each row; None where they are not stored.

@@ -1,4 +1,4 @@
-"""A folder into a sign of life whenever something in it is saved, renamed or deleted."""
+"""Folders into a sign of life whenever something in them is saved, renamed or deleted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.documents.readers import reader_for
+from assistant.folders import Folders
 from assistant.indexing.ignoring import IGNORE_FILES
 
 DEBOUNCE_MS = 600
@@ -14,7 +15,7 @@ DEBOUNCE_MS = 600
 QUIET_MS = 100
 
 
-def watched_changes(folder: Path, stop: threading.Event) -> Iterator[int]:
+def watched_changes(folders: Folders, stop: threading.Event) -> Iterator[int]:
     """How many paths that matter changed, burst by burst, until it is stopped.
 
     Raises: OSError where the system watches no more folders.
@@ -22,8 +23,8 @@ def watched_changes(folder: Path, stop: threading.Event) -> Iterator[int]:
     from watchfiles import watch
 
     bursts = watch(
-        folder,
-        watch_filter=lambda _, path: _matters(folder, path),
+        *folders.roots,
+        watch_filter=lambda _, path: any(_matters(root, path) for root in folders.roots),
         debounce=DEBOUNCE_MS,
         step=QUIET_MS,
         stop_event=stop,

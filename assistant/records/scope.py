@@ -1,4 +1,4 @@
-"""Which of a folder's documents a question is asked of."""
+"""Which of the documents a question is asked of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is empty limits nothing; a document must be within all three."""
+    """What is empty limits nothing; a document must be within all of them."""
 
     paths: tuple[str, ...] = ()
     """Patterns as in .gitignore."""
@@ -16,12 +16,20 @@ class Scope:
     languages: tuple[str, ...] = ()
     """"zh" or "en", told apart by script: "en" is all that is not mostly Chinese characters."""
 
+    collections: tuple[str, ...] = ()
+    """Names of folders, where several are one index."""
+
     @property
     def is_whole(self) -> bool:
-        return not (self.paths or self.formats or self.languages)
+        return not (self.paths or self.formats or self.languages or self.collections)
 
     @property
     def in_words(self) -> str:
         """Such as "path drivers/** · language zh"; empty for the whole folder."""
-        parts = {"path": self.paths, "format": self.formats, "language": self.languages}
+        parts = {
+            "in": self.collections,
+            "path": self.paths,
+            "format": self.formats,
+            "language": self.languages,
+        }
         return " · ".join(f"{name} {', '.join(values)}" for name, values in parts.items() if values)

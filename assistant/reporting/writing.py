@@ -6,6 +6,7 @@ from pathlib import Path
 
 from assistant.errors import UsageError
 from assistant.files import write_whole
+from assistant.folders import Folders
 from assistant.records import Trace
 from assistant.reporting.rendering import MARKER, REPORTS
 
@@ -14,11 +15,11 @@ _HEAD = 300
 
 
 def write_report(
-    trace: Trace, model: str, file: Path, kind: str, indexed_folder: Path, force: bool = False
+    trace: Trace, model: str, file: Path, kind: str, indexed: Folders, force: bool = False
 ) -> Path:
     """The absolute path of what was written. Raises: UsageError."""
     file = file.expanduser().resolve()
-    if file.is_relative_to(indexed_folder.resolve()):
+    if indexed.hold(file):
         raise UsageError(
             f"a report is not written into the indexed folder: {file}",
             "name a file elsewhere: indexed folders are only ever read",

@@ -233,7 +233,8 @@ class Search:
 
     def _new_maxsim_scores(self, numbers: Sequence[int]) -> Floats:
         question = self.question_tokens()
-        if not self.has_stored_tokens():  # the encoder makes its own batches of all that it is told
+        if self.parts.late_encoder() or not self.snapshot.stores_tokens(numbers):
+            # The encoder makes its own batches of all that it is told.
             return maxsim_scores(question, self.sentence_tokens(numbers))
         scores = np.empty(len(numbers), dtype=np.float32)
 

@@ -13,6 +13,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widget import Widget
 
 from assistant.errors import AssistantError
 from assistant.paths import Paths
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
 
+_JUMP = "A letter over every part of the screen: press it to go there"
 _SETTINGS = "Every setting, written into the settings file"
 
 
@@ -35,7 +37,7 @@ def _search_commands() -> type[Provider]:
 
 
 class AssistantApp(App[None]):
-    """Opens a folder, or asks for one."""
+    """Opens folders, or asks for one."""
 
     TITLE = "assistant"
     CSS_PATH = "assistant.tcss"
@@ -43,21 +45,22 @@ class AssistantApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", tooltip="Help for the focused part", id="help"),
         Binding("f10", "settings", "Settings", tooltip=_SETTINGS, id="settings", show=False),
+        Binding("ctrl+o", "jump", "Jump", tooltip=_JUMP, id="jump", priority=True, show=False),
         Binding("ctrl+q", "quit", "Quit", show=False, id="quit"),
     ]
 
     def __init__(
         self,
         settings: Settings,
-        folder: Path | None,
-        open_folder: WorkspaceOpener,
+        folders: tuple[Path, ...],
+        open_folders: WorkspaceOpener,
         settings_file: Path,
     ) -> None:
         super().__init__()
         self._settings_file = settings_file
         self._settings = settings
-        self._folder = folder
-        self._open_folder = open_folder
+        self._folders = folders
+        self._open_folders = open_folders
 
     def on_mount(self) -> None:
         wanted = self._settings.ui.theme
@@ -69,12 +72,12 @@ class AssistantApp(App[None]):
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self._settings.ui.keys:
             self.set_keymap(self._settings.ui.keys)
-        if self._folder is None:
+        if self._folders:
+            self.push_screen(MainScreen(self._open_folders, self._folders))
+        else:
             from assistant.tui.screens.folder import FolderScreen
 
             self.push_screen(FolderScreen(), self._open)
-        else:
-            self._open(self._folder)
 
     def _keep_theme(self, theme: Theme) -> None:
         """Chosen in the palette: for the next start too."""
@@ -105,7 +108,7 @@ class AssistantApp(App[None]):
 
     def _open(self, folder: Path | None) -> None:
         if folder is not None:
-            self.push_screen(MainScreen(self._open_folder, folder))
+            self.push_screen(MainScreen(self._open_folders, (folder,)))
 
     def action_settings(self) -> None:
         from assistant.settings import load_settings
@@ -125,6 +128,17 @@ class AssistantApp(App[None]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(help_for(self.screen))
 
+    def action_jump(self) -> None:
+        from assistant.tui.screens.jumping import JumpingScreen, jump_targets
+
+        if not isinstance(self.screen, JumpingScreen):
+            targets = jump_targets(self.screen.focus_chain)
+            self.push_screen(JumpingScreen(targets), self._jump)
+
+    def _jump(self, target: Widget | None) -> None:
+        if target is not None:
+            target.focus()
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield from super().get_system_commands(screen)
         for active in screen.active_bindings.values():
@@ -134,9 +148,9 @@ class AssistantApp(App[None]):
                 yield SystemCommand(binding.description, binding.tooltip, run)
 
 
-def run(settings: Settings, paths: Paths, folder: Path | None) -> int:
+def run(settings: Settings, paths: Paths, folders: tuple[Path, ...]) -> int:
     """Run the program until it is quit; the exit code of the process."""
-    folder = folder or paths.remembered_folder()
-    app = AssistantApp(settings, folder, opener(settings, paths), paths.settings_file)
+    folders = folders or paths.remembered_folders()
+    app = AssistantApp(settings, folders, opener(settings, paths), paths.settings_file)
     app.run()
     return app.return_code or 0

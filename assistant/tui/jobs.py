@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 Post = Callable[[Message], object]
 
 
-def open_workspace(post: Post, open_folder: WorkspaceOpener, folder: Path) -> None:
+def open_workspace(post: Post, open_folders: WorkspaceOpener, folders: tuple[Path, ...]) -> None:
     worker = get_current_worker()
     with reporting("open", 0, post):
-        workspace = open_folder(folder)
+        workspace = open_folders(folders)
         with closing(workspace.models.fetch()) as events:
             for event in events:
                 if worker.is_cancelled:

@@ -1,4 +1,4 @@
-"""A folder into an opened workspace, with the names that menus show.
+"""Folders into an opened workspace, with the names that menus show.
 
 Importing the rooms costs several tenths of a second: it happens in a worker, after first paint.
 """
@@ -16,7 +16,7 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.workspace import Workspace
 
-WorkspaceOpener = Callable[[Path], "Workspace"]
+WorkspaceOpener = Callable[[tuple[Path, ...]], "Workspace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,15 @@ class Opened:
 
 
 def opener(settings: Settings, paths: Paths) -> WorkspaceOpener:
-    def open_folder(folder: Path) -> Workspace:
+    def open_folders(folders: tuple[Path, ...]) -> Workspace:
+        from assistant.folders import Folders
         from assistant.workspace import Workspace
 
-        workspace = Workspace(settings, paths, folder)
-        paths.remember_folder(workspace.folder)
+        workspace = Workspace(settings, paths, Folders.of(*folders))
+        paths.remember_folders(workspace.folders)
         return workspace
 
-    return open_folder
+    return open_folders
 
 
 def with_choices(workspace: Workspace) -> Opened:

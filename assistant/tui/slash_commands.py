@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from assistant.errors import UsageError
 from assistant.records import Scope
 
 if TYPE_CHECKING:
+    from assistant.tui.opening import Choice
     from assistant.tui.screens.main import MainScreen
 
 Run = Callable[["MainScreen", str], Awaitable[None] | None]
@@ -42,23 +43,25 @@ async def run_command(screen: MainScreen, text: str) -> None:
 
 
 def _mode(screen: MainScreen, name: str) -> None:
-    modes, _ = screen.menus
-    if not name:
-        screen.action_choose_mode()
-    elif name in {mode.name for mode in modes}:
-        screen.set_mode(name)
+    if name:
+        screen.set_mode(_known("mode", name, screen.menus[0]))
     else:
-        raise UsageError(f"there is no mode {name}", _there_are(mode.name for mode in modes))
+        screen.action_choose_mode()
 
 
 def _pool(screen: MainScreen, name: str) -> None:
-    _, poolings = screen.menus
-    if not name:
-        screen.action_choose_pooling()
-    elif name in {pooling.name for pooling in poolings}:
-        screen.set_pooling(name)
+    if name:
+        screen.set_pooling(_known("pooling", name, screen.menus[1]))
     else:
-        raise UsageError(f"there is no pooling {name}", _there_are(p.name for p in poolings))
+        screen.action_choose_pooling()
+
+
+def _known(kind: str, name: str, choices: Sequence[Choice]) -> str:
+    """Raises: UsageError naming what there is."""
+    names = [choice.name for choice in choices]
+    if name not in names:
+        raise UsageError(f"there is no {kind} {name}", f"there are {', '.join(names)}")
+    return name
 
 
 def _model(screen: MainScreen, name: str) -> None:
@@ -69,21 +72,22 @@ def _model(screen: MainScreen, name: str) -> None:
 
 
 def _only(screen: MainScreen, text: str) -> None:
-    """Words with "format:" or "lang:" in front, and patterns of paths."""
+    """Words with "in:", "format:" or "lang:" in front, and patterns of paths."""
     words = text.split()
-    formats = tuple(w.removeprefix("format:") for w in words if w.startswith("format:"))
-    languages = tuple(w.removeprefix("lang:") for w in words if w.startswith("lang:"))
-    paths = tuple(w for w in words if not w.startswith(("format:", "lang:")))
-    screen.set_scope(Scope(paths, formats, languages))
+
+    def after(prefix: str) -> tuple[str, ...]:
+        return tuple(w.removeprefix(prefix) for w in words if w.startswith(prefix))
+
+    paths = tuple(w for w in words if not w.startswith(("in:", "format:", "lang:")))
+    collections = screen.folders.chosen(after("in:"))
+    screen.set_scope(Scope(paths, after("format:"), after("lang:"), collections))
 
 
 async def _settings(screen: MainScreen, _: str) -> None:
     await screen.app.run_action("settings")
 
 
-def _there_are(names: object) -> str:
-    return f"there are {', '.join(names)}"  # type: ignore[arg-type]
-
+_SCOPE = "[*.md] [format:pdf] [lang:zh] [in:NAME]"
 
 SLASH_COMMANDS: dict[str, SlashCommand] = {
     command.name: command
@@ -91,8 +95,9 @@ SLASH_COMMANDS: dict[str, SlashCommand] = {
         SlashCommand("mode", "NAME", "How to retrieve", _mode),
         SlashCommand("pool", "NAME", "The active pooling", _pool),
         SlashCommand("model", "NAME", "The chat model that answers", _model),
-        SlashCommand("only", "[*.md] [format:pdf] [lang:zh]", "Which documents to ask", _only),
+        SlashCommand("only", _SCOPE, "Which documents to ask", _only),
         SlashCommand("docs", "", "Every document of the folder", lambda s, _: s.action_documents()),
+        SlashCommand("folders", "", "Folders to ask", lambda s, _: s.action_folders()),
         SlashCommand("new", "", "Another session", lambda s, _: s.action_new_session()),
         SlashCommand("sessions", "", "Earlier sessions", lambda s, _: s.action_sessions()),
         SlashCommand("compare", "", "Every mode side by side", lambda s, _: s.action_compare()),

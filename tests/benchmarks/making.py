@@ -74,7 +74,7 @@ def make_index(recipe: Recipe, home: Path, docs: Path) -> float:
 
 class _Maker:
     def __init__(self, workspace: Workspace, recipe: Recipe) -> None:
-        self._folder = workspace.folder
+        self._folder = workspace.folders.roots[0]
         self._recipe = recipe
         self._index = workspace.index_path
         self._reader: ModelReader = workspace.models.reader()

@@ -93,7 +93,7 @@ def main() -> None:
         return await measured(app, questions, options.mode)
 
     gc.disable()  # as `assistant FOLDER` begins
-    app = Watched(act, settings, options.docs, opener(settings, paths), paths.settings_file)
+    app = Watched(act, settings, (options.docs,), opener(settings, paths), paths.settings_file)
     app.run()
     options.out.write_text(json.dumps(app.figures), "utf-8")
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.folders import Folders
 from assistant.paths import HOME_VARIABLE, Paths
 from tests.benchmarks.processes import CACHE, CORPUS, child, ran, say, summary
 from tests.benchmarks.report import lines
@@ -92,7 +93,7 @@ class Bench:
         return child(CHILD, act, *places, "--questions", str(self._questions), *options)
 
     def _disk(self) -> dict[str, float]:
-        indexes = Paths.below(self.home).indexes_of(self.docs)
+        indexes = Paths.below(self.home).indexes_of(Folders.of(self.docs))
         found: dict[str, float] = {}
         for file in sorted(indexes.rglob("*")):
             if file.is_file():

@@ -265,7 +265,7 @@ def _run(settings: Any, paths: Paths, options: argparse.Namespace) -> None:
         return await ACTS[options.act](app, options)
 
     gc.disable()  # as `assistant FOLDER` begins
-    app = Watched(act, settings, options.docs, opener(settings, paths), paths.settings_file)
+    app = Watched(act, settings, (options.docs,), opener(settings, paths), paths.settings_file)
     app.run()
     options.out.write_text(json.dumps(app.figures), "utf-8")
 

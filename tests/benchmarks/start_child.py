@@ -82,7 +82,7 @@ def _lateness(docs: str, out: str) -> None:
 
     paths = Paths.of_user()
     settings = load_settings(paths.settings_file)
-    Watched(settings, Path(docs), opener(settings, paths)).run()
+    Watched(settings, (Path(docs),), opener(settings, paths), paths.settings_file).run()
     late = sorted(seconds for _, seconds in beats)
     at, longest = max(beats, key=lambda beat: beat[1])
     figures = {

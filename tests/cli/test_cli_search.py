@@ -125,7 +125,8 @@ def test_only_the_documents_that_were_named_are_asked(cli: Cli, indexed: str, co
         assert outcome.code == 0
     trace = some.json.get("trace", some.json)
     assert {hit["document"] for hit in trace["hits"]} == {"memory.md"}
-    assert trace["scope"] == {"paths": ["/memory.md"], "formats": ["md"], "languages": []}
+    scope = {"paths": ["/memory.md"], "formats": ["md"], "languages": [], "collections": []}
+    assert trace["scope"] == scope
     assert trace["n_sentences"] < every.json.get("trace", every.json)["n_sentences"]
 
 

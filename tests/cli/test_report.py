@@ -126,7 +126,7 @@ def test_a_report_is_replaced_and_nothing_else_is(
 
 
 def test_the_indexed_folder_is_only_read(workspace: Workspace, trace: Trace) -> None:
-    before = sorted(workspace.folder.iterdir())
+    before = sorted(workspace.folders.roots[0].iterdir())
     with pytest.raises(UsageError, match="indexed folder"):
-        workspace.write_report(trace, workspace.folder / "r.html", "html", force=True)
-    assert sorted(workspace.folder.iterdir()) == before
+        workspace.write_report(trace, workspace.folders.roots[0] / "r.html", "html", force=True)
+    assert sorted(workspace.folders.roots[0].iterdir()) == before

@@ -13,6 +13,7 @@ from assistant.evaluation.earlier import changes_since, read_earlier
 from assistant.evaluation.keeping import FolderEvaluations, KeptRun, digests_of
 from assistant.evaluation.metrics import mean_scores, question_metrics
 from assistant.evaluation.records import EvaluationReport, Question, Relevant, Run, RunReport
+from assistant.folders import Folders
 
 QUESTIONS = tuple(Question(q, f"{q}?", (Relevant("a.md", q),)) for q in ("one", "two", "three"))
 
@@ -61,7 +62,7 @@ def kept(report: EvaluationReport, minute: int = 0, questions: tuple[Question, .
 @pytest.fixture
 def evaluations(tmp_path: Path) -> FolderEvaluations:
     (tmp_path / "docs").mkdir()
-    return FolderEvaluations(tmp_path / "kept", tmp_path / "docs")
+    return FolderEvaluations(tmp_path / "kept", Folders((tmp_path / "docs",)))
 
 
 def test_a_run_comes_back_as_it_was_kept(evaluations: FolderEvaluations) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import UsageError
-from assistant.indexing.scanning import check_folder, scan_folder
+from assistant.folders import check_folder
+from assistant.indexing.scanning import scan_folder
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.folders import Folders
 from assistant.indexing.watching import watched_changes
 
 HEARD_S = 10.0
@@ -30,7 +31,7 @@ def heard(folder: Path) -> Iterator[queue.Queue[int]]:
     stop = threading.Event()
 
     def listen() -> None:
-        for n_paths in watched_changes(folder, stop):
+        for n_paths in watched_changes(Folders.of(folder), stop):
             said.put(n_paths)
 
     thread = threading.Thread(target=listen)

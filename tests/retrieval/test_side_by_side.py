@@ -57,4 +57,4 @@ def test_the_overlap_is_that_of_the_ten_best(workspace: Workspace) -> None:
 
 def test_another_model_s_workspace_has_an_index_of_its_own(workspace: Workspace) -> None:
     assert workspace.with_model("all-MiniLM-L6-v2").index_path == workspace.index_path
-    assert workspace.with_model("all-MiniLM-L6-v2").folder == workspace.folder
+    assert workspace.with_model("all-MiniLM-L6-v2").folders == workspace.folders

@@ -64,7 +64,7 @@ def index(workspace: Workspace) -> IndexReport:
 
 
 def edit(workspace: Workspace, name: str = "memory.md", text: str = "All is new here.") -> None:
-    (workspace.folder / name).write_text(text)
+    (workspace.folders.roots[0] / name).write_text(text)
 
 
 # ── one thread ──
@@ -105,7 +105,7 @@ def test_a_folder_without_an_index_says_how_to_make_one(home: Path) -> None:
     workspace = opened(home)
     with pytest.raises(UsageError, match="not indexed") as caught:
         workspace.retrieve(QUESTION)
-    assert caught.value.hint == f"assistant index {workspace.folder}"
+    assert caught.value.hint == f"assistant index {workspace.folders.in_words}"
 
 
 def test_an_empty_folder_is_indexed_and_finds_nothing(home: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from assistant.folders import Folders
 from assistant.paths import Paths
 from assistant.records import Trace
 from assistant.settings import ChatSettings, ChromaSettings, Settings
@@ -67,7 +68,7 @@ def settings_for(host: str = "", backend: str = "") -> Settings:
 
 
 def open_app(
-    folder: Path | None,
+    folder: Path | tuple[Path, ...],
     home: Path,
     settings: Settings | None = None,
     load: Callable[..., object] = HashingEncoder.load,
@@ -75,10 +76,11 @@ def open_app(
     settings = settings or settings_for()
     paths = Paths.below(home)
 
-    def open_folder(chosen: Path) -> Workspace:
-        return Workspace(settings, paths, chosen, load=load)  # type: ignore[arg-type]
+    def open_folders(chosen: tuple[Path, ...]) -> Workspace:
+        return Workspace(settings, paths, Folders.of(*chosen), load=load)  # type: ignore[arg-type]
 
-    return AssistantApp(settings, folder, open_folder, paths.settings_file)
+    folders = (folder,) if isinstance(folder, Path) else folder
+    return AssistantApp(settings, folders, open_folders, paths.settings_file)
 
 
 def index_now(

@@ -28,7 +28,7 @@ from tests.tui.support import (
 def test_without_a_folder_one_is_asked_for(tmp_path: Path, home_with_model: Path) -> None:
     async def body() -> None:
         folder = write_documents(tmp_path / "docs")
-        app = open_app(None, home_with_model)
+        app = open_app((), home_with_model)
         async with app.run_test(size=(100, 30)) as pilot:
             await until(pilot, lambda: isinstance(app.screen, FolderScreen))
             app.screen.query_one(Input).value = str(tmp_path / "nowhere")

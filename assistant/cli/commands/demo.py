@@ -38,13 +38,12 @@ def _run(context: Context) -> int:
 
 def _lesson(context: Context) -> Lesson:
     from contextlib import closing
-    from pathlib import Path
 
     from assistant.cli.progress import Progress, tell
     from assistant.records import LessonFinished
 
     # The lesson brings its own documents: any folder that can be listed will do.
-    workspace = context.open_workspace(Path("/"))
+    workspace = context.open_workspace(["/"])
     progress = Progress(context.terminal)
     lesson: Lesson | None = None
     with closing(workspace.lesson()) as events:

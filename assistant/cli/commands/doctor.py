@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from assistant.cli.command import Command, Context, add_output
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.text import Text
 
     from assistant.records import Check
@@ -21,7 +19,10 @@ _ESSENTIAL = {"model": 3, "index": 2}
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--docs", metavar="FOLDER", help="whose index to look at (default: the last one opened)"
+        "--docs",
+        metavar="FOLDER",
+        action="append",
+        help="whose index to look at (default: what was opened last)",
     )
     parser.add_argument(
         "--repair", action="store_true", help="drop what is broken in the index, index that again"
@@ -31,7 +32,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(context: Context) -> int:
     terminal = context.terminal
-    workspace = context.open_workspace(_folder(context))
+    workspace = context.open_workspace(_folders(context))
     if context.arguments.repair:
         from assistant.cli.progress import bring_up_to_date
 
@@ -50,17 +51,9 @@ def _run(context: Context) -> int:
     return code
 
 
-def _folder(context: Context) -> Path:
-    """The one that is named, else the last that was opened, else this one."""
-    from pathlib import Path
-
-    if context.arguments.docs:
-        return Path(context.arguments.docs)
-    try:
-        last = Path(context.paths.last_folder_file.read_text("utf-8").strip())
-    except (OSError, ValueError):
-        return Path(".")
-    return last if last.is_dir() else Path(".")
+def _folders(context: Context) -> list[str]:
+    """What is named, else what was opened last, else this one."""
+    return context.arguments.docs or [*map(str, context.paths.remembered_folders())] or ["."]
 
 
 def _code(check: Check) -> int:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import argparse
 
-from assistant.cli.command import Command, Context, add_no_index, add_output
+from assistant.cli.command import Command, Context, add_folders, add_no_index, add_output
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="FOLDER", help="the folder of documents")
+    add_folders(parser)
     add_no_index(parser)
     add_output(parser)
 
 
 def _run(context: Context) -> int:
-    from pathlib import Path
-
     from assistant.cli.asking import prepare
 
     terminal = context.terminal
-    workspace = context.open_workspace(Path(context.arguments.folder))
+    workspace = context.open_workspace(context.arguments.folder)
     prepare(context, workspace)
     documents = sorted(workspace.documents(), key=lambda document: document.worst_first)
     if context.arguments.json:
@@ -33,7 +31,7 @@ def _run(context: Context) -> int:
     if documents:
         return 0
     # Only with --no-index: else a folder without documents is an error.
-    terminal.complain("the index has no documents", f"assistant index {workspace.folder}")
+    terminal.complain("the index has no documents", f"assistant index {workspace.folders.in_words}")
     return 1
 
 

@@ -144,7 +144,6 @@ def _run_in_words(since: Since) -> str:
 
 def _workspaces(context: Context) -> Iterator[tuple[str, Workspace]]:
     """One for each wanted kind of passages, indexed. Raises: UsageError."""
-    from pathlib import Path
 
     from assistant.cli.asking import prepare
     from assistant.settings import with_passages
@@ -152,7 +151,7 @@ def _workspaces(context: Context) -> Iterator[tuple[str, Workspace]]:
     wanted = [kind.strip() for kind in context.arguments.passages.split(",") if kind.strip()]
     for kind in wanted or [context.settings.index.passages]:
         settings = with_passages(context.settings, kind)
-        workspace = context.open_workspace(Path(context.arguments.docs), settings)
+        workspace = context.open_workspace(context.arguments.docs, settings)
         prepare(context, workspace)
         yield kind, workspace
 

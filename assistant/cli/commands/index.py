@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from assistant.cli.command import Command, Context, add_output
+from assistant.cli.command import Command, Context, add_folders, add_output
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="FOLDER", help="the folder of documents")
+    add_folders(parser)
     parser.add_argument(
         "--report", action="store_true", help="list what became of every file, with remarks"
     )
@@ -27,11 +27,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(context: Context) -> int:
-    from pathlib import Path
-
     from assistant.cli.progress import bring_up_to_date, refuse_empty
 
-    workspace = context.open_workspace(Path(context.arguments.folder))
+    workspace = context.open_workspace(context.arguments.folder)
     report = bring_up_to_date(context.terminal, workspace)
     if context.arguments.json:
         from assistant.json_views import index_view
@@ -57,7 +55,7 @@ def _watch(context: Context, workspace: Workspace) -> None:
     from assistant.errors import IndexLocked
 
     terminal = context.terminal
-    terminal.say(f"watching {workspace.folder}: Ctrl+C ends it")
+    terminal.say(f"watching {workspace.folders.in_words}: Ctrl+C ends it")
     for _ in workspace.changes(threading.Event()):
         try:
             report = bring_up_to_date(terminal, workspace)

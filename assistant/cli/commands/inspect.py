@@ -26,7 +26,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(context: Context) -> int:
-    from pathlib import Path
 
     from assistant.cli.progress import LOADING, Progress
     from assistant.settings import with_model
@@ -35,7 +34,7 @@ def _run(context: Context) -> int:
     if context.arguments.model:
         settings = with_model(settings, context.arguments.model)
     # The model needs no folder of documents: any that can be listed will do.
-    workspace = context.open_workspace(Path("/"), settings)
+    workspace = context.open_workspace(["/"], settings)
     progress = Progress(context.terminal)
     for event in workspace.models.fetch():
         progress.advance(event.stage)

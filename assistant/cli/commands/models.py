@@ -22,13 +22,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(context: Context) -> int:
-    from pathlib import Path
 
     from assistant.cli.models_text import model_lines, models_view
 
     terminal = context.terminal
     # Models need no folder of documents: any that can be listed will do.
-    workspace = context.open_workspace(Path("/"))
+    workspace = context.open_workspace(["/"])
     if context.arguments.measure:
         _measure(context, workspace)
     rows = workspace.models.listed()

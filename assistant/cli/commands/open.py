@@ -19,8 +19,6 @@ def _run(context: Context) -> int:
     folders: list[str] = context.arguments.folder
     for name in folders:
         _check(name)
-    if len(folders) > 1:
-        raise UsageError(f"one folder at a time: {', '.join(folders)}", "assistant --help")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "the program needs a terminal to open in, and this is none",
@@ -33,7 +31,7 @@ def _run(context: Context) -> int:
 
     from assistant.tui.app import run
 
-    return run(context.settings, context.paths, Path(folders[0]) if folders else None)
+    return run(context.settings, context.paths, tuple(map(Path, folders)))
 
 
 def _check(name: str) -> None:

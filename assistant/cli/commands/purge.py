@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from assistant.cli.command import Command, Context, add_output
+from assistant.cli.command import Command, Context, add_folders, add_output
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="FOLDER", help="the folder of documents")
+    add_folders(parser)
     parser.add_argument("--model", metavar="M", default="", help="only the indexes by this model")
     parser.add_argument(
         "--others", action="store_true", help="keep the one that the settings lead to"
@@ -23,10 +23,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(context: Context) -> int:
-    from pathlib import Path
-
     arguments, terminal = context.arguments, context.terminal
-    workspace = context.open_workspace(Path(arguments.folder))
+    workspace = context.open_workspace(arguments.folder)
     kept = workspace.index_path if arguments.others else None
     chosen = [
         index
@@ -58,7 +56,7 @@ def _run(context: Context) -> int:
         terminal.say(f"the sentences that you marked as answers stay: {kept_questions}")
     if chosen:
         return 0
-    terminal.complain(f"no such index of this folder: {workspace.folder}", "nothing to do")
+    terminal.complain(f"there is no such index of {workspace.folders.in_words}", "nothing to do")
     return 1
 
 

@@ -10,6 +10,8 @@ from functools import partial
 
 from textual import on
 
+from assistant.errors import UsageError
+from assistant.folders import Folders
 from assistant.records import Scope, Trace
 from assistant.tui import jobs
 from assistant.tui.messages import Compared, Retrieved
@@ -88,7 +90,9 @@ class LabScreen(IndexingScreen):
             self._take_trace(event.trace)
 
     def _is_wanted(self, trace: Trace) -> bool:
-        return (trace.mode, trace.pooling) == (self._mode, self._pooling)
+        assert self._opened is not None  # a trace comes from an opened workspace
+        wanted = (self._mode, self._pooling, self._opened.workspace.scope)
+        return (trace.mode, trace.pooling, trace.scope) == wanted
 
     # ── the panel ──
 
@@ -153,9 +157,21 @@ class LabScreen(IndexingScreen):
     def set_scope(self, scope: Scope) -> None:
         """Which documents are asked from now on, this question's too."""
         if self._opened is not None:
-            self._opened.workspace.scope = scope
-            self.status_bar.scope = scope.in_words
+            self.take_scope(scope)
             self._rank_again()
+
+    def take_scope(self, scope: Scope) -> None:
+        """From now on; what is shown stays."""
+        assert self._opened is not None  # there is nothing to choose from before
+        self._opened.workspace.scope = scope
+        self.status_bar.scope = scope.in_words
+
+    @property
+    def folders(self) -> Folders:
+        """Raises: UsageError before they are open."""
+        if self._opened is None:
+            raise UsageError("the folder is still being opened", "try again in a moment")
+        return self._opened.workspace.folders
 
     @property
     def menus(self) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:

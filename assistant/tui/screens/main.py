@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from assistant.errors import UsageError
+from assistant.records import Scope
 from assistant.tui import jobs
 from assistant.tui.messages import (
     DocumentRead,
@@ -29,7 +31,11 @@ from assistant.tui.widgets.conversation import Conversation
 from assistant.tui.widgets.side_panel import SidePanel
 from assistant.tui.widgets.status_bar import StatusBar
 
+if TYPE_CHECKING:
+    from assistant.tui.screens.collections import FoldersChosen
+
 _DOCUMENTS = "How each document was read"
+_FOLDERS = "Which folders to ask, another one beside them, one less"
 _REPORT = "Write what the panel shows to a file, as HTML"
 _COMPARE = "Every mode side by side for this question"
 _EVALUATE = "Score every mode and pooling on a question file"
@@ -58,7 +64,8 @@ class MainScreen(ResumingScreen):
         Binding("ctrl+r", "ask_again", "Again", tooltip="Ask with this mode", id="ask_again"),
         Binding("ctrl+b", "toggle_panel", "Panel", tooltip="Show or hide the panel", id="panel"),
         Binding("f4", "go_to_tab(1)", "Next tab", tooltip=_NEXT_TAB, id="tab", show=False),
-        Binding("shift+f4", "go_to_tab(-1)", "Tab before", show=False, id="tab_before"),
+        # Most terminals send Shift+F4 and Shift+F8 as F16 and F20.
+        Binding("shift+f4,f16", "go_to_tab(-1)", "Tab before", show=False, id="tab_before"),
         Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
         Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
         # Before the question's text area, which has F7 for "select all" (so has Ctrl+A).
@@ -66,6 +73,9 @@ class MainScreen(ResumingScreen):
             *("f7", "compare", "Compare"), tooltip=_COMPARE, id="compare", priority=True, show=False
         ),
         Binding("f8", "documents", "Documents", tooltip=_DOCUMENTS, id="documents", show=False),
+        Binding(
+            *("shift+f8,f20", "folders", "Folders"), tooltip=_FOLDERS, id="folders", show=False
+        ),
         Binding("f9", "evaluate", "Evaluate", tooltip=_EVALUATE, id="evaluate", show=False),
         Binding("ctrl+s", "sessions", "Sessions", tooltip=_SESSIONS, id="sessions", show=False),
         Binding("ctrl+l", "models", "Models", tooltip=_MODELS, id="models", show=False),
@@ -76,10 +86,17 @@ class MainScreen(ResumingScreen):
         Binding("ctrl+z", "unmark", "Undo mark", tooltip=_UNMARK, id="unmark", show=False),
     ]
 
-    def __init__(self, open_folder: WorkspaceOpener, folder: Path) -> None:
-        super().__init__(one_line(folder.resolve().name or str(folder)))
-        self._open_folder = open_folder
-        self._folder = folder
+    def __init__(
+        self,
+        open_folders: WorkspaceOpener,
+        folders: tuple[Path, ...],
+        scope: Scope = Scope(),  # noqa: B008  (it cannot be changed)
+    ) -> None:
+        names = [folder.resolve().name or str(folder) for folder in folders]
+        super().__init__(one_line(" + ".join(names)))
+        self._open_folders = open_folders
+        self._folders = folders
+        self._first_scope = scope
 
     # ── what is on the screen ──
 
@@ -104,7 +121,8 @@ class MainScreen(ResumingScreen):
     def _start_opening(self) -> None:
         self.status_bar.begin("Opening …")
         self.start_job(
-            "open", partial(jobs.open_workspace, self.post_message, self._open_folder, self._folder)
+            "open",
+            partial(jobs.open_workspace, self.post_message, self._open_folders, self._folders),
         )
 
     # ── opening and indexing ──
@@ -116,6 +134,7 @@ class MainScreen(ResumingScreen):
         self._mode = workspace.settings.search.mode
         self._pooling = workspace.settings.search.pooling or workspace.model.trained_pooling
         self._show_choices()
+        self.set_scope(self._first_scope)
         self.begin_indexing(workspace, self.conversation.log_view)
 
     # ── asking ──
@@ -160,6 +179,25 @@ class MainScreen(ResumingScreen):
         prompt.text = text
         prompt.move_cursor(prompt.document.end)
         prompt.focus()
+
+    def action_folders(self) -> None:
+        from assistant.tui.screens.collections import CollectionsScreen
+
+        if self._opened is not None:
+            workspace = self._opened.workspace
+            screen = CollectionsScreen(workspace.folders, workspace.scope.collections)
+            self.app.push_screen(screen, self._take_folders)
+
+    async def _take_folders(self, chosen: FoldersChosen | None) -> None:
+        if chosen is None or self._opened is None:
+            return
+        workspace = self._opened.workspace
+        if chosen.folders == workspace.folders:
+            self.set_scope(replace(workspace.scope, collections=chosen.asked))
+            return
+        await self.conversation.stop("Stopped.")
+        scope = Scope(collections=chosen.asked)
+        self.app.switch_screen(MainScreen(self._open_folders, chosen.folders.roots, scope))
 
     def action_documents(self) -> None:
         from assistant.tui.screens.documents import DocumentsScreen

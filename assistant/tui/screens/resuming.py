@@ -59,6 +59,10 @@ class ResumingScreen(ComparingScreen):
         modes, poolings = ({choice.name for choice in menu} for menu in self.menus)
         if trace.mode in modes and trace.pooling in poolings:
             self.use(trace.mode, trace.pooling)
+        if self._opened is not None and set(trace.scope.collections) <= set(
+            self._opened.workspace.folders.names
+        ):
+            self.take_scope(trace.scope)
 
     def _forget_trace(self) -> None:
         self._request += 1
