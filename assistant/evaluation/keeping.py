@@ -25,6 +25,8 @@ from assistant.settings import IndexSettings
 
 QUESTIONS = "questions.jsonl"
 _MAX_OFFERED = 20
+RUNS_KEPT = 100
+"""The newest ones: a run over every mode and pooling of a hundred questions is a megabyte."""
 
 
 class KeptRun(msgspec.Struct, frozen=True):
@@ -116,6 +118,9 @@ class FolderEvaluations:
         stamp = datetime.fromisoformat(run.kept_at).strftime("%Y%m%dT%H%M%S.%f")
         file = self._runs / f"{stamp}-{run.questions_sha256[:8]}.json"
         write_whole(file, msgspec.json.encode(run))
+        for old in sorted(self._runs.glob("*.json"), reverse=True)[RUNS_KEPT:]:
+            with suppress(OSError):
+                old.unlink()
         return file
 
     def last_on(self, digests: dict[str, str], wanted: Set[Run] = frozenset()) -> KeptRun | None:

@@ -60,6 +60,17 @@ def test_stdout_is_data_and_stderr_is_talk(docs: Path) -> None:
     assert b"indexing 3 files of 3" in err
 
 
+def test_the_screen_is_not_opened_where_it_would_not_be_seen(indexed: str) -> None:
+    """Textual draws on standard error."""
+    master, terminal = pty.openpty()
+    process = started(indexed, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE)
+    os.close(terminal)
+    _, err = process.communicate(timeout=30)
+    os.close(master)
+    assert process.returncode == 2
+    assert b"needs a terminal" in err
+
+
 def test_ctrl_c_ends_an_answer_with_130_and_no_traceback(
     indexed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

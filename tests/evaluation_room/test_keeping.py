@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from assistant.evaluation import keeping
 from assistant.evaluation.earlier import changes_since, read_earlier
 from assistant.evaluation.keeping import FolderEvaluations, KeptRun, digests_of
 from assistant.evaluation.metrics import mean_scores, question_metrics
@@ -77,6 +78,14 @@ def test_the_newest_is_the_last(evaluations: FolderEvaluations) -> None:
         evaluations.keep(kept(report, minute))
     last = evaluations.last_on(digests_of(QUESTIONS))
     assert last is not None and last.report == AFTER
+
+
+def test_only_the_newest_runs_stay(
+    evaluations: FolderEvaluations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "RUNS_KEPT", 2)
+    files = [evaluations.keep(kept(BEFORE, minute)) for minute in (3, 1, 2)]
+    assert [file.exists() for file in files] == [True, False, True]
 
 
 def test_what_changed_per_run_with_the_questions_won_and_lost(

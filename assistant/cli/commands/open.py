@@ -19,7 +19,8 @@ def _run(context: Context) -> int:
     folders: list[str] = context.arguments.folder
     for name in folders:
         _check(name)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # The screen is drawn on standard error: sent into a file, nothing would be seen.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "the program needs a terminal to open in, and this is none",
             "assistant search QUESTION --docs FOLDER",
