@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
+from assistant.errors import IndexDamaged
 from assistant.records import SideBySide
 from assistant.tui.app import AssistantApp
 from assistant.tui.joining import joined, key_of
@@ -28,6 +31,7 @@ from tests.tui.support import (
     main_screen,
     open_app,
     run,
+    shown_text,
     until,
     until_indexed,
     write_documents,
@@ -287,6 +291,44 @@ async def _empty(pilot: Pilot[None]) -> None:
     await until_indexed(pilot)
     await pilot.press("f7")
     await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
+
+
+async def _asked_only(pilot: Pilot[None]) -> None:
+    await until_indexed(pilot)
+    await ask(pilot)
+    await pilot.press("f7")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, CompareScreen)
+    screen.query_one(BumpChart).styles.visibility = "hidden"
+    await pilot.pause()
+
+
+def test_screen_while_the_modes_are_searched(
+    snap_compare: Any, app: AssistantApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lasts(workspace: Workspace, question: str, pooling: str = "") -> Iterator[SideBySide]:
+        while not get_current_worker().is_cancelled:
+            time.sleep(0.01)
+        yield from ()
+
+    monkeypatch.setattr(Workspace, "side_by_side", lasts)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=_asked_only)
+
+
+def test_screen_of_a_question_that_could_not_be_compared(
+    snap_compare: Any, app: AssistantApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(workspace: Workspace, question: str, pooling: str = "") -> Iterator[SideBySide]:
+        raise IndexDamaged("the vectors cannot be read: sentence.cls.f32", "F7 tries again")
+        yield from ()
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await _asked_only(pilot)
+        await until(pilot, lambda: "cannot be read" in shown_text(pilot))
+
+    monkeypatch.setattr(Workspace, "side_by_side", fails)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=steps)
 
 
 @pytest.mark.usefixtures("same_times")

@@ -70,17 +70,22 @@ def tab(name: str, *keys: str, question: str = QUESTION) -> Steps:
     return steps
 
 
-async def _ready(pilot: Pilot[None]) -> None:
-    await until_indexed(pilot)
-    for _ in range(list(TABS).index("dilution")):
-        await pilot.press("f4")
-        await pilot.pause()
+def unasked(name: str) -> Steps:
+    async def steps(pilot: Pilot[None]) -> None:
+        await until_indexed(pilot)
+        for _ in range(list(TABS).index(name)):
+            await pilot.press("f4")
+            await pilot.pause()
+
+    return steps
 
 
 @pytest.mark.parametrize(
     ("steps", "size"),
     [
-        pytest.param(_ready, WIDE, id="dilution-empty"),
+        pytest.param(unasked("poolings"), WIDE, id="poolings-empty"),
+        pytest.param(unasked("dilution"), WIDE, id="dilution-empty"),
+        pytest.param(unasked("tokens"), WIDE, id="tokens-empty"),
         pytest.param(tab("dilution"), WIDE, id="dilution"),
         pytest.param(tab("dilution"), NARROW, id="dilution-narrow"),
         pytest.param(tab("tokens"), WIDE, id="tokens"),
@@ -97,7 +102,7 @@ def test_tab(snap_compare: Any, app: AssistantApp, steps: Steps, size: tuple[int
     assert snap_compare(app, terminal_size=size, run_before=steps)
 
 
-@pytest.mark.parametrize("name", ["poolings", "dilution", "tokens"])
+@pytest.mark.parametrize("name", ["matches", "poolings", "dilution", "tokens"])
 def test_tab_of_a_trace_that_could_not_be_compared(
     snap_compare: Any, app: AssistantApp, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +115,7 @@ def test_tab_of_a_trace_that_could_not_be_compared(
     assert snap_compare(app, terminal_size=WIDE, run_before=tab(name))
 
 
-@pytest.mark.parametrize("name", ["poolings", "dilution", "tokens"])
+@pytest.mark.parametrize("name", ["matches", "poolings", "dilution", "tokens"])
 def test_tab_of_a_trace_that_is_being_compared(
     snap_compare: Any, app: AssistantApp, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,10 +128,7 @@ def test_tab_of_a_trace_that_is_being_compared(
         yield trace
 
     async def steps(pilot: Pilot[None]) -> None:
-        await until_indexed(pilot)
-        for _ in range(list(TABS).index(name)):
-            await pilot.press("f4")
-            await pilot.pause()
+        await unasked(name)(pilot)
         screen = main_screen(pilot)
         screen.query_one(Prompt).focus()
         screen.query_one(Prompt).text = QUESTION
@@ -235,9 +237,13 @@ def test_the_prompt_that_was_sent_stands_in_its_tab(tmp_path: Path, home_with_mo
     run(body)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("size", "question"),
+    [(WIDE, QUESTION), (NARROW, QUESTION), (WIDE, "固件按照什么顺序写入模式寄存器？")],
+    ids=["wide", "narrow", "chinese"],
+)
 def test_the_prompt_tab(
-    snap_compare: Any, tmp_path: Path, home_with_model: Path, size: tuple[int, int]
+    snap_compare: Any, tmp_path: Path, home_with_model: Path, size: tuple[int, int], question: str
 ) -> None:
     folder = write_documents(tmp_path / "docs")
     index_now(folder, home_with_model)
@@ -245,7 +251,18 @@ def test_the_prompt_tab(
         settings = settings_for(server.url)
         few = msgspec.structs.replace(settings.chat, passages=2)
         app = open_app(folder, home_with_model, msgspec.structs.replace(settings, chat=few))
-        assert snap_compare(app, terminal_size=size, run_before=tab("prompt"))
+        steps = tab("prompt", question=question)
+        assert snap_compare(app, terminal_size=size, run_before=steps)
+
+
+def test_a_question_that_could_not_be_searched(
+    snap_compare: Any, app: AssistantApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> Trace:
+        raise IndexDamaged("the vectors cannot be read: sentence.cls.f32", "F5 indexes it again")
+
+    monkeypatch.setattr(Workspace, "retrieve", fails)
+    assert snap_compare(app, terminal_size=WIDE, run_before=tab("matches"))
 
 
 def test_a_prompt_that_the_server_cut_is_marked(tmp_path: Path, home_with_model: Path) -> None:

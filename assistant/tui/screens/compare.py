@@ -80,7 +80,7 @@ to mode; `t` shows the same of the poolings.
 
     def compose(self) -> ComposeResult:
         yield Static(id="compare-title", markup=False)
-        yield Static(NO_QUESTION, id="compare-empty", classes="empty", markup=False)
+        yield Static(id="compare-empty", classes="empty", markup=False)
         with HorizontalScroll(id="columns"):
             active = self._trace.mode if self._trace else ""
             for choice in self._opened.modes:
@@ -94,9 +94,7 @@ to mode; `t` shows the same of the poolings.
 
     def on_mount(self) -> None:
         self.query_one(Answers).display = False
-        for part in ("#columns", "#compare-charts"):
-            self.query_one(part).display = bool(self._question)
-        self.query_one("#compare-empty").display = not self._question
+        self._show_instead("" if self._question else NO_QUESTION)
         self._is_pinned = self.beside is not None
         self._show_title()
         if self._question:
@@ -107,6 +105,14 @@ to mode; `t` shows the same of the poolings.
     @property
     def columns(self) -> list[ModeColumn]:
         return list(self.query(ModeColumn))
+
+    def _show_instead(self, text: str) -> None:
+        """Of the columns, why there are none; nothing where there are some."""
+        empty = self.query_one("#compare-empty", Static)
+        empty.update(Content(text))
+        empty.display = bool(text)
+        for part in ("#columns", "#compare-charts"):
+            self.query_one(part).display = not text
 
     def _start(self, group: str, job: Callable[..., None], *arguments: object) -> None:
         work = partial(job, self.post_message, self._workspace, *arguments)
@@ -256,6 +262,8 @@ to mode; `t` shows the same of the poolings.
         error = event.error
         if event.job == "answer":
             await self.query_one(Answers).fail(event.request, error.message, error.hint)
+        elif event.job == "side by side" and self._found is None:
+            self._show_instead(f"{error.message}\n{error.hint}")
         else:
             self.notify(error.hint, title=error.message, severity="error", markup=False)
 

@@ -135,9 +135,8 @@ def _why(shown: Shown, hit: Hit) -> Iterator[Content]:
     trace, explained = shown.trace, shown.explained
     assert trace is not None  # there is a hit
     if explained is None:
-        yield Content.styled("Reading the tokens …", MUTED)
-        return
-    if explained.alignment:
+        yield Content.styled(shown.fault or "Reading the tokens …", MUTED)
+    elif explained.alignment:
         tokens = (
             f"{_shape(a.cosine)}{one_line(a.question_token)}→{one_line(a.token)} {a.cosine:.2f}"
             for a in explained.alignment
@@ -154,6 +153,8 @@ def _why(shown: Shown, hit: Hit) -> Iterator[Content]:
     if trace.fusion:
         yield _labelled("Fused", f"{_sum_of_ranks(hit, trace)} = {hit.score:.4f}")
         yield Content.styled(f"  {trace.fusion}", MUTED)
+    if explained is None:
+        return
     for text in explained.before[-1:]:
         yield Content.styled(f"… {one_line(text)}", "dim")
     yield Content(one_line(hit.sentence))
