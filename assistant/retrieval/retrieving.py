@@ -121,7 +121,7 @@ def _arms_of_rewrites(rewritten: Sequence[tuple[Rewrite, Search]], mode: str) ->
 def _scope_note(snapshot: Snapshot) -> tuple[str, ...]:
     if snapshot.scope.is_whole:
         return ()
-    return (f"Only of {snapshot.scope.in_words}: {snapshot.n_sentences:,} sentences.",)
+    return (f"Only {snapshot.scope.in_words}: {snapshot.n_sentences:,} sentences.",)
 
 
 def _notes(search: Search, mode: str, evidence: EvidenceStrength) -> tuple[str, ...]:

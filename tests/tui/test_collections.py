@@ -59,7 +59,7 @@ def test_both_are_one_index_and_one_of_them_can_be_asked_alone(
     async def steps() -> None:
         async with app.run_test(size=(140, 40)) as pilot:
             screen = await until_indexed(pilot)
-            assert screen.status_bar.folder == "specs + notes"
+            assert screen.status_bar.folder == "notes + specs"
             await ask(pilot)
             assert asked_documents(pilot) == {"specs", "notes"}
             await to_folders(pilot)

@@ -92,7 +92,7 @@ class MainScreen(ResumingScreen):
         folders: tuple[Path, ...],
         scope: Scope = Scope(),  # noqa: B008  (it cannot be changed)
     ) -> None:
-        names = [folder.resolve().name or str(folder) for folder in folders]
+        names = [folder.name or str(folder) for folder in sorted(f.resolve() for f in folders)]
         super().__init__(one_line(" + ".join(names)))
         self._open_folders = open_folders
         self._folders = folders
@@ -134,6 +134,7 @@ class MainScreen(ResumingScreen):
         self._mode = workspace.settings.search.mode
         self._pooling = workspace.settings.search.pooling or workspace.model.trained_pooling
         self._show_choices()
+        self.status_bar.folder = one_line(workspace.folders.label)  # two may have the same name
         self.set_scope(self._first_scope)
         self.begin_indexing(workspace, self.conversation.log_view)
 
