@@ -141,10 +141,14 @@ class AssistantApp(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield from super().get_system_commands(screen)
-        for active in screen.active_bindings.values():
+        if not isinstance(screen, MainScreen):
+            return
+        # By action: a binding with two keys is one entry.
+        by_action = {each.binding.action: each for each in screen.active_bindings.values()}
+        for action, active in by_action.items():
             binding = active.binding
-            if active.enabled and binding.tooltip and isinstance(screen, MainScreen):
-                run = partial(screen.run_action, binding.action)
+            if active.enabled and binding.tooltip:
+                run = partial(screen.run_action, action)
                 yield SystemCommand(binding.description, binding.tooltip, run)
 
 

@@ -142,6 +142,17 @@ class Exchange(Vertical):
         self.query_one(".thinking").display = True
         self.query_one(".thinking-text", Static).update(Content(self._thinking))
 
+    @property
+    def has_thought(self) -> bool:
+        return bool(self._thinking)
+
+    def toggle_thinking(self) -> None:
+        folded = self.query_one(".thinking", Collapsible)
+        folded.collapsed = not folded.collapsed
+        if not folded.collapsed:
+            # From its first line: a thought may be longer than the screen.
+            self.call_after_refresh(folded.scroll_visible, top=True, animate=False)
+
     async def finish(self, answer: Answer) -> None:
         """Put the resolved text in place of the streamed one, and its sources below."""
         await self.stop_stream()
