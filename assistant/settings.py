@@ -91,7 +91,7 @@ class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class UiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: str = "textual-dark"
     keys: dict[str, str] = msgspec.field(default_factory=dict)
-    """Binding id -> keys, such as "answer.stop" = "escape,f8"."""
+    """Binding id -> keys, such as "ask_again" = "alt+r"; F1 lists the ids."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
