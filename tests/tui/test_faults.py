@@ -262,9 +262,9 @@ def test_silence_is_shown_with_its_length_and_broken_off_by_escape(
         await until(pilot, server.client_gone.is_set)
         assert not missing(await answered(pilot), "Stopped. Ctrl+R asks again.")
         # Each of its words comes later than the reader waits for a byte.
-        server.script(Reply(tokens=["partly [1]", "never"], delay_s=0.5))
+        server.script(Reply(tokens=["partly [1]", "never"], delay_s=0.7))
         with monkeypatch.context() as patched:
-            patched.setattr(f"{_WIRE}.NEXT_BYTE_TIMEOUT_S", 0.1)
+            patched.setattr(f"{_WIRE}.NEXT_BYTE_TIMEOUT_S", 0.3)
             text = await asked(pilot)
         assert not missing(text, "partly [1]", NOT_WHOLE, "did not answer in time", "ollama ps")
         server.script(Reply(load_s=30))
