@@ -9,89 +9,131 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import msgspec
+from msgspec import Meta
 
 from assistant.errors import SettingsError, UsageError
 
-PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
+PositiveInt = Annotated[int, Meta(ge=1)]
 
 
 PassageKind = Literal["heading", "window", "semantic"]
 
 
 class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    model: str = "all-MiniLM-L6-v2"
-    """A name from `assistant models`, a local folder, or a Hugging Face name."""
-    max_file_mb: PositiveInt = 32
-    """Larger text files are reported, not read."""
-    max_binary_mb: PositiveInt = 512
-    """The same of PDF, office and EPUB files, in which text is the smaller part."""
-    include: tuple[str, ...] = ()
-    """Patterns as in .gitignore: only files that match one are read. Empty = all."""
-    exclude: tuple[str, ...] = ()
-    """Patterns of files and folders to leave out, beside .gitignore and .assistantignore."""
-    watch: bool = True
-    """Whether the running program indexes what is saved in the folder."""
-    token_vectors_gb: Annotated[float, msgspec.Meta(ge=0)] = 4.0
-    """Disk for token vectors, about 25 kB a sentence; the rest is encoded when MaxSim asks."""
-    passages: PassageKind = "heading"
-    """Where passages end: at headings, at the encoder's window, or where the meaning turns."""
-    threads: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """Encoder threads; 0 = all processors; they do not spin, so others get their share."""
+    model: Annotated[
+        str,
+        Meta(description="a local folder or Hugging Face name of a sentence-transformers model"),
+    ] = "all-MiniLM-L6-v2"
+    max_file_mb: Annotated[
+        PositiveInt, Meta(description="larger text files are reported, not read")
+    ] = 32
+    max_binary_mb: Annotated[
+        PositiveInt, Meta(description="larger PDF, office and EPUB files are reported, not read")
+    ] = 512
+    include: Annotated[
+        tuple[str, ...],
+        Meta(description="patterns as in `.gitignore` of the only files to read; empty = all"),
+    ] = ()
+    exclude: Annotated[
+        tuple[str, ...],
+        Meta(description="patterns of files and folders to leave out, beside `.gitignore`"),
+    ] = ()
+    watch: Annotated[
+        bool, Meta(description="the running program indexes what is saved in the folder")
+    ] = True
+    token_vectors_gb: Annotated[
+        float, Meta(ge=0, description="disk for token vectors, about 25 kB a sentence")
+    ] = 4.0
+    passages: Annotated[
+        PassageKind,
+        Meta(description="where passages end: at headings, at the window, or where meaning turns"),
+    ] = "heading"
+    threads: Annotated[int, Meta(ge=0, description="encoder threads; 0 = all processors")] = 0
 
 
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    mode: str = "late"
-    pooling: str = ""
-    """Empty = the pooling that the model was trained with."""
-    limit: PositiveInt = 10
-    engine: Literal["auto", "exact", "chroma"] = "auto"
+    mode: Annotated[
+        str, Meta(description="how to retrieve: `late`, `hybrid`, `bm25` or another mode")
+    ] = "late"
+    pooling: Annotated[
+        str, Meta(description="how token vectors become one; empty = as the model was trained")
+    ] = ""
+    limit: Annotated[PositiveInt, Meta(description="how many sentences are found")] = 10
+    engine: Annotated[
+        Literal["auto", "exact", "chroma"],
+        Meta(description="`exact`, `chroma`, or auto: exact up to 500,000 sentences"),
+    ] = "auto"
 
 
 class RerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    model: str = ""
-    """A cross-encoder: a local folder or a Hugging Face name. Empty = none."""
-    depth: PositiveInt = 50
-    """How many of a mode's best it reads, each together with the question."""
-    late_model: str = ""
-    """A true late-interaction (ColBERT) model for MaxSim. Empty = the encoder's own tokens."""
+    model: Annotated[str, Meta(description="a cross-encoder as one more arm; empty = none")] = ""
+    depth: Annotated[
+        PositiveInt, Meta(description="how many of a mode's best the cross-encoder reads")
+    ] = 50
+    late_model: Annotated[
+        str, Meta(description="a late-interaction (ColBERT) model for MaxSim; empty = the encoder")
+    ] = ""
 
 
 class ChromaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    enabled: bool = True
-    """Whether the vector database is kept beside the vector files."""
-    url: str = ""
-    """Empty = embedded. http(s)://host:port names a Chroma server."""
-    token: str = ""
-    """Sent to the server as a bearer token. Empty = $ASSISTANT_CHROMA_TOKEN, else none."""
-    tenant: str = "default_tenant"
-    database: str = "default_database"
+    enabled: Annotated[
+        bool, Meta(description="keep the vector database beside the vector files")
+    ] = True
+    url: Annotated[
+        str,
+        Meta(description="a Chroma server, `http(s)://host:port`; empty = the embedded database"),
+    ] = ""
+    token: Annotated[
+        str,
+        Meta(description="the server's bearer token; empty = `$ASSISTANT_CHROMA_TOKEN`, else none"),
+    ] = ""
+    tenant: Annotated[str, Meta(description="the server's tenant")] = "default_tenant"
+    database: Annotated[str, Meta(description="the tenant's database")] = "default_database"
 
 
 class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    backend: Literal["auto", "ollama", "extractive"] = "auto"
-    """auto = Ollama where a server and a model are there, else quoted sentences."""
-    model: str = ""
-    """Empty = the first chat model that the server lists."""
-    host: str = ""
-    """Empty = $OLLAMA_HOST, else http://127.0.0.1:11434."""
-    max_context_tokens: Annotated[int, msgspec.Meta(ge=512)] = 8192
-    answer_tokens: Annotated[int, msgspec.Meta(ge=64)] = 1024
-    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.1
-    keep_alive: str = "10m"
-    passages: PositiveInt = 6
-    """How many passages go to the model at most."""
-    thinking: bool = False
-    """Whether a model that can think does so first: slower, and it needs room."""
-    seed: Annotated[int, msgspec.Meta(ge=-1)] = -1
-    """The same seed and question, the same answer; -1 = another one each time."""
-    instructions: str = ""
-    """Said to the model after the program's own rules, such as "Answer in German."."""
+    backend: Annotated[
+        Literal["auto", "ollama", "extractive"],
+        Meta(description="`ollama`, `extractive`, or auto: Ollama where it is there"),
+    ] = "auto"
+    model: Annotated[
+        str, Meta(description="the model that answers; empty = the first that the server lists")
+    ] = ""
+    host: Annotated[
+        str, Meta(description="the server; empty = `$OLLAMA_HOST`, else `http://127.0.0.1:11434`")
+    ] = ""
+    max_context_tokens: Annotated[
+        int, Meta(ge=512, description="`num_ctx` is the smaller of this and the model's own")
+    ] = 8192
+    answer_tokens: Annotated[int, Meta(ge=64, description="room kept for the answer")] = 1024
+    temperature: Annotated[
+        float, Meta(ge=0, le=2, description="how freely the model words its answer, 0 to 2")
+    ] = 0.1
+    keep_alive: Annotated[str, Meta(description="how long Ollama keeps the model loaded")] = "10m"
+    passages: Annotated[
+        PositiveInt, Meta(description="how many passages go to the model at most")
+    ] = 6
+    thinking: Annotated[
+        bool, Meta(description="let a thinking model think; shown folded, never cited")
+    ] = False
+    seed: Annotated[
+        int,
+        Meta(
+            ge=-1,
+            description="the same seed and question, the same answer; -1 = another one each time",
+        ),
+    ] = -1
+    instructions: Annotated[
+        str, Meta(description='said after the program\'s own rules, such as "Answer in German."')
+    ] = ""
 
 
 class UiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    theme: str = "textual-dark"
+    theme: Annotated[
+        str, Meta(description="any Textual theme; the one chosen in the palette is kept")
+    ] = "textual-dark"
     keys: dict[str, str] = msgspec.field(default_factory=dict)
-    """Binding id -> keys, such as "answer.stop" = "escape,f8"."""
+    """Binding id -> keys, such as "ask_again" = "alt+r"; F1 lists the ids."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

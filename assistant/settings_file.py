@@ -24,6 +24,7 @@ class SettingRow:
     default: object
     takes: str
     """What may be written, in words."""
+    meaning: str
 
     @property
     def name(self) -> str:
@@ -38,14 +39,16 @@ class SettingRow:
 def setting_rows(settings: Settings) -> tuple[SettingRow, ...]:
     """All of them in the order of the README, but for the keys, which are a table of their own."""
     return tuple(
-        SettingRow(
-            *(table, field.name, getattr(getattr(settings, table), field.name)),
-            *(field.default, _takes(msgspec.inspect.type_info(field.type))),
-        )
+        _row(table, field, getattr(getattr(settings, table), field.name))
         for table in Settings.__struct_fields__
         for field in msgspec.structs.fields(getattr(settings, table))
         if not isinstance(getattr(getattr(settings, table), field.name), dict)
     )
+
+
+def _row(table: str, field: msgspec.structs.FieldInfo, value: object) -> SettingRow:
+    info, meaning = _described(field.type)
+    return SettingRow(table, field.name, value, field.default, _takes(info), meaning)
 
 
 def write_setting(file: Path, table: str, key: str, typed: str | None) -> Settings:
@@ -73,7 +76,7 @@ def write_setting(file: Path, table: str, key: str, typed: str | None) -> Settin
 def _value(table: str, key: str, typed: str) -> object:
     tables = {field.name: field.type for field in msgspec.structs.fields(Settings)}
     kind = {field.name: field.type for field in msgspec.structs.fields(tables[table])}[key]
-    info = msgspec.inspect.type_info(kind)
+    info, _ = _described(kind)
     read: object = typed.strip()
     if isinstance(info, msgspec.inspect.VarTupleType):
         read = [part.strip() for part in typed.split(",") if part.strip()]
@@ -81,6 +84,14 @@ def _value(table: str, key: str, typed: str) -> object:
         return msgspec.convert(read, kind, strict=False)  # "10" is a number, "true" a truth
     except msgspec.ValidationError as error:
         raise UsageError(f"[{table}] {key}: {error}", f"it takes {_takes(info)}") from error
+
+
+def _described(kind: Any) -> tuple[msgspec.inspect.Type, str]:
+    """The type of a setting and its meaning."""
+    info = msgspec.inspect.type_info(kind)
+    if isinstance(info, msgspec.inspect.Metadata):
+        return info.type, str((info.extra_json_schema or {}).get("description", ""))
+    return info, ""
 
 
 def _takes(info: msgspec.inspect.Type) -> str:

@@ -234,6 +234,9 @@ class _Conversation(BaseHTTPRequestHandler):
     def _pull(self, body: dict[str, Any]) -> None:
         owner = self.server.owner
         reply = owner.replies.popleft() if owner.replies else owner.usual_reply
+        if reply.body is not None:
+            self._send(reply.status, reply.body, reply.content_type)
+            return
         layer = {"status": "pulling 2eaf0ae50e81", "digest": "sha256:2eaf", "total": 72133600}
         steps = [{"status": "pulling manifest"}]
         if reply.error_after:

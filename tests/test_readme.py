@@ -13,7 +13,10 @@ from assistant.cli.parser import COMMANDS
 from assistant.embedding.poolings import POOLINGS
 from assistant.retrieval.modes import MODES
 from assistant.settings import Settings, UiSettings
+from assistant.settings_file import SettingRow, setting_rows
 
+MEANING_WIDTH = 72
+"""Cells in one line of the settings screen on a terminal of 80."""
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
 
@@ -57,6 +60,16 @@ def test_every_setting_has_a_row_with_its_default(key: str) -> None:
     assert key in listed
     shown = msgspec.json.encode(settings()[key]).decode()
     assert listed[key].strip("`") == shown
+
+
+@pytest.mark.parametrize("row", setting_rows(Settings()), ids=lambda row: row.name)
+def test_every_setting_means_in_the_program_what_its_row_says(row: SettingRow) -> None:
+    """The row may go on, to point at a chapter."""
+    cell = re.search(rf"^\| `{re.escape(row.name)}` \| [^|]* \| (.+) \|$", README, re.MULTILINE)
+    assert cell
+    assert row.meaning
+    assert len(row.meaning) <= MEANING_WIDTH
+    assert cell.group(1).startswith(row.meaning)
 
 
 def test_no_other_setting_is_listed() -> None:

@@ -101,14 +101,18 @@ def _notes(
             "cut the prompt, and the answer may miss documents"
         )
     if not resolved.text and stopped != "cancelled":
-        notes.append(
-            "the model used up its answer in thinking: raise chat.answer_tokens"
-            if thinking
-            else "the model ended without a word: ask again, or choose another model"
-        )
+        notes.append(_wordless(bool(thinking), stopped))
     elif stopped == "length":
         notes.append("the answer reached its limit: raise chat.answer_tokens for longer ones")
     return notes
+
+
+def _wordless(has_thought: bool, stopped: str) -> str:
+    if not has_thought:
+        return "the model ended without a word: ask again, or choose another model"
+    if stopped == "length":
+        return "the model used up its answer in thinking: raise chat.answer_tokens"
+    return "the model thought and gave no answer: ask again, or switch chat.thinking off"
 
 
 def is_probably_cut(plan: PromptPlan, counted: int | None) -> bool:

@@ -121,7 +121,7 @@ def _receive(
         if not draft.text:
             raise
         draft.stopped = "cut off"
-        draft.notes.append(f"cut off: {error.message}")
+        draft.notes.append(f"cut off: {error.message}; {error.hint}")
     yield from _take(splitter.finish(), draft)
     if not draft.finished and not draft.stopped:
         _mark_cut_off(request, draft)

@@ -72,12 +72,22 @@ class AssistantApp(App[None]):
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self._settings.ui.keys:
             self.set_keymap(self._settings.ui.keys)
+            self.call_after_refresh(self._begin_checking_keys)
         if self._folders:
             self.push_screen(MainScreen(self._open_folders, self._folders))
         else:
             from assistant.tui.screens.folder import FolderScreen
 
             self.push_screen(FolderScreen(), self._open)
+
+    def _begin_checking_keys(self) -> None:
+        self.run_worker(self._check_keys, group="keys", thread=True)
+
+    def _check_keys(self) -> None:
+        from assistant.tui.key_check import key_faults  # imports every screen
+
+        for fault, advice in key_faults(self._settings.ui.keys):
+            self.notify(advice, title=fault, severity="warning", timeout=15, markup=False)
 
     def _keep_theme(self, theme: Theme) -> None:
         """Chosen in the palette: for the next start too."""
@@ -141,10 +151,14 @@ class AssistantApp(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield from super().get_system_commands(screen)
-        for active in screen.active_bindings.values():
+        if not isinstance(screen, MainScreen):
+            return
+        # By action: a binding with two keys is one entry.
+        by_action = {each.binding.action: each for each in screen.active_bindings.values()}
+        for action, active in by_action.items():
             binding = active.binding
-            if active.enabled and binding.tooltip and isinstance(screen, MainScreen):
-                run = partial(screen.run_action, binding.action)
+            if active.enabled and binding.tooltip:
+                run = partial(screen.run_action, action)
                 yield SystemCommand(binding.description, binding.tooltip, run)
 
 

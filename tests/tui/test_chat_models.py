@@ -128,7 +128,7 @@ def test_a_model_is_fetched_with_progress(
     going(tmp_path, home_with_model, server.url, steps)
 
 
-def test_a_stalled_download_says_so_and_is_stopped(
+def test_a_stalled_download_says_so_is_stopped_and_goes_on(
     tmp_path: Path, home_with_model: Path, server: OllamaServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assistant.tui.screens.chat_models._STALLED_S", 0.5)
@@ -142,24 +142,58 @@ def test_a_stalled_download_says_so_and_is_stopped(
         await until(pilot, lambda: "nothing for" in shown_text(pilot))
         await pilot.press("escape")
         await until(pilot, server.client_gone.is_set)
-        assert told(pilot, "what was fetched is kept")
+        assert told(pilot, "what was fetched is kept, p goes on with it")
         assert isinstance(pilot.app.screen, ChatModelsScreen)
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, NamingScreen))
+        await pilot.press(*"new", "enter")
+        await until(pilot, lambda: told(pilot, "Fetched"))
 
     going(tmp_path, home_with_model, server.url, steps)
 
 
-def test_a_download_that_fails_names_the_cause(
+NO_NETWORK = (
+    'pull model manifest: Get "https://registry.ollama.ai/v2/library/nope/manifests/latest": '
+    "dial tcp: lookup registry.ollama.ai on 127.0.0.53:53: no such host"
+)
+# What the server sends, errors with status 200 -> (what failed, what to do)
+PULL_FAULTS = (
+    (
+        Reply(error_after="pull model manifest: file does not exist"),
+        "the model library has no such model: nope",
+        "ollama.com/library",
+    ),
+    (Reply(error_after=NO_NETWORK), "cannot reach the model library", "HTTPS_PROXY"),
+    (
+        Reply(error_after="max retries exceeded: unexpected EOF"),
+        "the download broke off: nope",
+        "goes on from where it stopped",
+    ),
+    (Reply.failing(400, "invalid model name"), "cannot be the name of a model", "qwen3:4b"),
+    (Reply(body="", content_type="application/x-ndjson"), "before the model was whole", "again"),
+)
+
+
+def test_a_download_that_fails_names_the_cause_and_goes_on_when_asked_again(
     tmp_path: Path, home_with_model: Path, server: OllamaServer
 ) -> None:
-    server.script(Reply(error_after="pull model manifest: file does not exist"))
-
-    async def steps(pilot: Pilot[None]) -> None:
-        await listed(pilot)
+    async def fetch(pilot: Pilot[None]) -> None:
         await pilot.press("p")
         await until(pilot, lambda: isinstance(pilot.app.screen, NamingScreen))
-        await pilot.press(*"nope", "enter")
-        await until(pilot, lambda: told(pilot, "nope"))
-        assert not pilot.app.screen.query_one("#pulling").display
+        pilot.app.screen.query_one(Input).value = "nope"
+        await pilot.press("enter")
+
+    async def steps(pilot: Pilot[None]) -> None:
+        screen = await listed(pilot)
+        for reply, failed, cure in PULL_FAULTS:
+            server.script(reply)
+            await fetch(pilot)
+            await until(pilot, lambda failed=failed: told(pilot, failed))
+            assert told(pilot, cure)
+            assert not screen.query_one("#pulling").display
+        await fetch(pilot)
+        await until(pilot, lambda: told(pilot, "Fetched"))
+        await until(pilot, lambda: screen.rows.option_count == 5)
 
     going(tmp_path, home_with_model, server.url, steps)
 

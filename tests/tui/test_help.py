@@ -81,6 +81,10 @@ def test_every_binding_has_an_id_and_can_be_remapped(tmp_path: Path, home_with_m
             ]
             assert len(bindings) > 10
             assert all(binding.id and binding.description for binding in bindings)
+            # In the palette one with two keys stands once.
+            titles = [command.title for command in app.get_system_commands(screen)]
+            assert len(titles) == len(set(titles))
+            assert {"Thinking", "Folders"} <= set(titles)
             await pilot.press("f9")
             assert screen.has_class("-panel-toggled")
 

@@ -40,12 +40,16 @@ def test_a_setting_is_changed_refused_and_taken_out(
     async def body() -> None:
         async with app.run_test(size=(100, 40)) as pilot:
             await until_indexed(pilot)
-            await pilot.press("f10", "enter")
+            await pilot.press("f10")
+            await until(pilot, lambda: "a local folder or Hugging Face name" in shown_text(pilot))
+            await pilot.press("enter")
             await until(pilot, lambda: isinstance(pilot.app.focused, Input))
             await type_over(pilot, "my-model")
             await until(pilot, lambda: "Written" in shown_text(pilot))
             assert load_settings(file_of(home_with_model)).index.model == "my-model"
-            await pilot.press("down", "enter")
+            await pilot.press("down")
+            assert "larger text files are reported, not read" in shown_text(pilot)
+            await pilot.press("enter")
             await until(pilot, lambda: isinstance(pilot.app.focused, Input))
             await type_over(pilot, "none")
             await until(pilot, lambda: "[index] max_file_mb:" in shown_text(pilot))

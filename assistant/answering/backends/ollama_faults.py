@@ -77,6 +77,35 @@ _TEXTS = (
         "`ollama list` shows the names",
     ),
 )
+# The server fetches from the library by itself, so what fails there is no fault of the way to it.
+_PULL_TEXTS = (
+    (
+        r"file does not exist|model .*not found",
+        "the model library has no such model: {model}",
+        "see how it is written on ollama.com/library, such as qwen3:4b",
+    ),
+    (
+        r"no such host|dial tcp|network is unreachable|i/o timeout|tls: |x509",
+        "the Ollama server cannot reach the model library: {text}",
+        "see whether {server} has a network, or set HTTPS_PROXY for `ollama serve`; "
+        "then fetch it again",
+    ),
+    (
+        r"max retries exceeded|unexpected eof|connection reset",
+        "the download broke off: {model}: {text}",
+        "fetch it again: it goes on from where it stopped",
+    ),
+    (
+        r"no space left",
+        "the server's disk is full: {model}: {text}",
+        "make room, or delete a model, then fetch it again",
+    ),
+    (
+        r"invalid model name",
+        "this cannot be the name of a model: {model}",
+        "names look like qwen3:4b, see ollama.com/library",
+    ),
+)
 _TOO_LONG = re.compile(r"exceeds the (available )?context", re.IGNORECASE)
 _THINKING_REFUSED = re.compile(r"does not support thinking|invalid think value", re.IGNORECASE)
 
@@ -95,13 +124,26 @@ def explain_refusal(status: int, error: object, server: str, model: str) -> Chat
             "shorten the question, or raise chat.max_context_tokens",
             _count_in(error),
         )
-    for pattern, message, hint in _TEXTS:
+    known = _explain_text(_TEXTS, text, server, model)
+    return known or _explain_status(status, text, server, model)
+
+
+def explain_pull(status: int, error: object, server: str, model: str) -> ChatUnavailable:
+    """Why the server could not fetch a model. Status -1: it came inside a 200 stream."""
+    known = _explain_text(_PULL_TEXTS, error_text(error), server, sanitise(model))
+    return known or explain_refusal(status, error, server, model)
+
+
+def _explain_text(
+    texts: tuple[tuple[str, str, str], ...], text: str, server: str, model: str
+) -> ChatUnavailable | None:
+    for pattern, message, hint in texts:
         if re.search(pattern, text, re.IGNORECASE):
             return ChatUnavailable(
                 message.format(model=model, server=server, text=text),
-                hint.format(model=model),
+                hint.format(model=model, server=server),
             )
-    return _explain_status(status, text, server, model)
+    return None
 
 
 def _explain_status(status: int, text: str, server: str, model: str) -> ChatUnavailable:

@@ -6,7 +6,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from assistant.answering.backends.ollama_faults import explain_connection, explain_refusal
+from assistant.answering.backends.ollama_faults import (
+    explain_connection,
+    explain_pull,
+    explain_refusal,
+)
 from assistant.answering.backends.ollama_host import OllamaHost
 from assistant.answering.backends.ollama_models import ModelShelf
 from assistant.answering.backends.ollama_wire import LISTING_TIMEOUT_S, open_client
@@ -45,7 +49,7 @@ def pull_model(
     Raises: ChatUnavailable.
     """
     last = None
-    explained = _explained(host, name, lambda: switch.is_stopped)
+    explained = _explained(host, name, explain_pull, lambda: switch.is_stopped)
     with explained, closing(open_client(host, switch)) as client:
         for part in client.pull(name, stream=True):
             status = sanitise(part.status or "")
@@ -83,9 +87,15 @@ def _short_client(host: OllamaHost) -> ollama.Client:
     return open_client(host, StopSwitch(), LISTING_TIMEOUT_S)
 
 
+_Explain = Callable[[int, object, str, str], ChatUnavailable]
+
+
 @contextmanager
 def _explained(
-    host: OllamaHost, name: str, is_stopped: Callable[[], bool] = lambda: False
+    host: OllamaHost,
+    name: str,
+    explain: _Explain = explain_refusal,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
     import httpx
     import ollama
@@ -93,7 +103,7 @@ def _explained(
     try:
         yield
     except ollama.ResponseError as error:
-        raise explain_refusal(error.status_code, error.error, host.url, name) from error
+        raise explain(error.status_code, error.error, host.url, name) from error
     except (httpx.HTTPError, OSError, *_MALFORMED) as error:
         if not is_stopped():  # else it is our own doing
             raise explain_connection(error, host.url) from error

@@ -48,12 +48,14 @@ def help_for(screen: Screen[Any]) -> HelpScreen:
 
 
 def _keys_table(screen: Screen[Any]) -> str:
-    rows: dict[str, list[str]] = {}
+    rows: dict[tuple[str, str], list[str]] = {}
     # The program's own keys have ids; those of every list and text field come after them.
     active = sorted(screen.active_bindings.values(), key=lambda entry: entry.binding.id is None)
     for _, binding, enabled, tooltip in active:
         if enabled and binding.description:
             label = tooltip or binding.tooltip or binding.description
-            rows.setdefault(label, []).append(screen.app.get_key_display(binding))
-    lines = [f"| {' '.join(keys)} | {label} |" for label, keys in rows.items()]
-    return "\n".join(["| Key | What it does |", "| --- | --- |", *lines])
+            key = screen.app.get_key_display(binding)
+            rows.setdefault((label, binding.id or ""), []).append(key)
+    lines = [f"| {' '.join(keys)} | {label} | {name} |" for (label, name), keys in rows.items()]
+    heading = "| Key | What it does | Id in `[ui.keys]` |"
+    return "\n".join([heading, "| --- | --- | --- |", *lines])

@@ -47,6 +47,7 @@ _MODELS = "Chat models of the server: choose, fetch, delete, options"
 _NEW = "Begin another session; this one is kept"
 _EDIT = "Ask the last question in other words, in its place"
 _COPY = "Copy the last answer with its sources"
+_THINKING = "Unfold or fold what the model thought before its newest answer"
 _NEXT_TAB = "Matches, poolings, dilution, tokens, prompt"
 
 _ASIDE = ("read", "mark", "report", "keep")
@@ -64,10 +65,16 @@ class MainScreen(ResumingScreen):
         Binding("ctrl+r", "ask_again", "Again", tooltip="Ask with this mode", id="ask_again"),
         Binding("ctrl+b", "toggle_panel", "Panel", tooltip="Show or hide the panel", id="panel"),
         Binding("f4", "go_to_tab(1)", "Next tab", tooltip=_NEXT_TAB, id="tab", show=False),
-        # Most terminals send Shift+F4 and Shift+F8 as F16 and F20.
+        # Most terminals send Shift+F4, Shift+F6 and Shift+F8 as F16, F18 and F20.
         Binding("shift+f4,f16", "go_to_tab(-1)", "Tab before", show=False, id="tab_before"),
         Binding("f5", "index", "Re-index", tooltip="Look for changes", id="index", show=False),
         Binding("f6", "ask", "Question", tooltip="To the question", id="prompt", show=False),
+        Binding(
+            *("shift+f6,f18", "toggle_thinking", "Thinking"),
+            tooltip=_THINKING,
+            id="thinking",
+            show=False,
+        ),
         # Before the question's text area, which has F7 for "select all" (so has Ctrl+A).
         Binding(
             *("f7", "compare", "Compare"), tooltip=_COMPARE, id="compare", priority=True, show=False

@@ -85,5 +85,8 @@ class ResumingScreen(ComparingScreen):
     async def action_edit(self) -> None:
         await self.conversation.edit_newest()
 
+    def action_toggle_thinking(self) -> None:
+        self.conversation.toggle_thinking()
+
     def action_copy_answer(self) -> None:
         self.conversation.copy_answer()

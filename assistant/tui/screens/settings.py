@@ -27,7 +27,7 @@ _NAME_WIDTH = 28
 class SettingsScreen(ModalScreen[None]):
     HELP = """\
 What is changed here is written into the settings file; comments in it stay. All but the theme takes
-effect when the program starts anew. The README says what each setting means.
+effect when the program starts anew.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", id="settings.close"),
@@ -43,6 +43,7 @@ effect when the program starts anew. The README says what each setting means.
         with Vertical(classes="dialog"):
             yield Static("Settings, from the next start on", classes="dialog-title", markup=False)
             yield OptionList(*map(_entry, self._rows), markup=False)
+            yield Static(id="setting-meaning", markup=False)
             yield Static(id="setting-told", markup=False)
             yield Static(
                 "Enter changes it · Delete: its default · Esc closes",
@@ -54,6 +55,11 @@ effect when the program starts anew. The README says what each setting means.
         self.query_one(OptionList).highlighted = 0
         self.query_one(OptionList).focus()
         self._tell(one_line(str(self._file)))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        meaning = self._rows[event.option_index].meaning
+        self.query_one("#setting-meaning", Static).update(Content(meaning))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

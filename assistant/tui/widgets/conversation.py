@@ -207,6 +207,14 @@ class Conversation(Vertical):
         else:
             self.notify("There is no answer to copy yet.")
 
+    def toggle_thinking(self) -> None:
+        """What the model thought before the newest answer."""
+        if self._exchange is not None and self._exchange.has_thought:
+            self.log_view.release_anchor()  # else the next layout goes back to the bottom
+            self._exchange.toggle_thinking()
+        else:
+            self.notify("Ctrl+L, then o, lets a model think that can.", title="No thinking here")
+
     async def take(self, question: str) -> None:
         """The question at hand is another one; it stands in the prompt, to be sent or not."""
         await self.stop("")

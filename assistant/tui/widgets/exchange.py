@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import ClassVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Collapsible, Markdown, OptionList, Static
 from textual.widgets.markdown import MarkdownStream
 from textual.widgets.option_list import Option
@@ -33,6 +35,13 @@ from assistant.tui.widgets.grounding import Grounding
 
 _MARKER_OR_CODE = re.compile(r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)|\[(?P<marker>\d+)\]", re.DOTALL)
 _CITATION_LINK = "citation:"
+_LONG_WAIT_S = 5
+"""From then on a stage says how long it lasts: a model may load for minutes without a sign."""
+_ENDINGS = {
+    "cut off": "This answer is not whole: Ctrl+R asks again",
+    "length": "This answer is not whole",  # a note says why, and what to raise
+    "cancelled": "Stopped: Ctrl+R asks again",
+}
 
 
 class Sources(OptionList):
@@ -69,10 +78,13 @@ class Exchange(Vertical):
         self._thinking = ""
         self._text = ""
         """Of the answer, as much as there is."""
+        self._stage = ""
+        self._stage_began = 0.0
+        self._clock: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(Content(self.question), classes="question", markup=False)
-        yield Static("Searching …", classes="stage", markup=False)
+        yield Static(classes="stage", markup=False)
         with Collapsible(title="Thinking", collapsed=True, classes="thinking"):
             yield Static(classes="thinking-text", markup=False)
         yield Markdown(classes="answer", open_links=False)
@@ -83,6 +95,8 @@ class Exchange(Vertical):
     def on_mount(self) -> None:
         for name in (".thinking", ".remarks", ".sources"):
             self.query_one(name).display = False
+        self._clock = self.set_interval(1, self._tell_stage)
+        self.show_stage("Searching …")
 
     @property
     def _answer(self) -> Markdown:
@@ -100,9 +114,21 @@ class Exchange(Vertical):
             await self.finish(event.answer)
 
     def show_stage(self, text: str) -> None:
+        self._stage, self._stage_began = text, time.monotonic()
+        self._tell_stage()
+        if self._clock is None:
+            return
+        if text:
+            self._clock.resume()
+        else:
+            self._clock.pause()
+
+    def _tell_stage(self) -> None:
+        waited_s = time.monotonic() - self._stage_began
+        wait = f" {waited_s:.0f} s · Esc stops" if waited_s >= _LONG_WAIT_S else ""
         stage = self.query_one(".stage", Static)
-        stage.update(Content(text))
-        stage.display = bool(text)
+        stage.update(Content(f"{self._stage}{wait}"))
+        stage.display = bool(self._stage)
 
     async def add_token(self, text: str) -> None:
         if self._stream is None:
@@ -115,6 +141,17 @@ class Exchange(Vertical):
         self._thinking += text
         self.query_one(".thinking").display = True
         self.query_one(".thinking-text", Static).update(Content(self._thinking))
+
+    @property
+    def has_thought(self) -> bool:
+        return bool(self._thinking)
+
+    def toggle_thinking(self) -> None:
+        folded = self.query_one(".thinking", Collapsible)
+        folded.collapsed = not folded.collapsed
+        if not folded.collapsed:
+            # From its first line: a thought may be longer than the screen.
+            self.call_after_refresh(folded.scroll_visible, top=True, animate=False)
 
     async def finish(self, answer: Answer) -> None:
         """Put the resolved text in place of the streamed one, and its sources below."""
@@ -163,7 +200,8 @@ class Exchange(Vertical):
         by = [Content.styled(name, MUTED) for name in (answer.backend, answer.chat_model) if name]
         lines = [Content.styled(" · ", MUTED).join([*by, *context_chip(answer)])]
         if answer.stopped:
-            lines.append(Content.styled(f"Ended early: {answer.stopped}", "$text-warning"))
+            ending = _ENDINGS.get(answer.stopped, answer.stopped)
+            lines.append(Content.styled(ending, "$text-warning"))
         if answer.dropped_markers:
             dropped = (
                 f"Removed, for it named no sentence: {counted(answer.dropped_markers, 'marker')}"
