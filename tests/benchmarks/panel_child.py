@@ -21,6 +21,7 @@ from assistant.tui.opening import opener
 from assistant.tui.screens.main import MainScreen
 from assistant.tui.widgets.panel import TABS
 from assistant.tui.widgets.panel.tab import PanelTab
+from tests.benchmarks.measuring import memory
 from tests.benchmarks.screen_child import Watched
 
 NEEDS: dict[str, Callable[[Trace], object]] = {
@@ -34,7 +35,9 @@ NEEDS: dict[str, Callable[[Trace], object]] = {
 
 
 async def measured(app: Watched, questions: list[str], mode: str) -> dict[str, Any]:
-    """Milliseconds from the trace until the tab that is looked at stands filled on the screen."""
+    """Milliseconds from the trace until the tab that is looked at stands filled on the screen, and
+    what the program holds after all of it.
+    """
     screen = app.screen
     assert isinstance(screen, MainScreen)
     figures: dict[str, Any] = {}
@@ -46,7 +49,7 @@ async def measured(app: Watched, questions: list[str], mode: str) -> dict[str, A
         figures[name]["n"] = len(ms)
         screen.panel.go_to_tab(1)
         await asyncio.sleep(0.3)
-    return figures
+    return {"tabs": figures, "memory": memory()}
 
 
 async def _filled(
