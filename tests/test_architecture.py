@@ -15,6 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "assistant"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 GROUND = {
+    "allocator",
     "records",
     "errors",
     "settings",

@@ -31,9 +31,11 @@ class Context(NamedTuple):
         """Raises: UsageError where a folder cannot be listed."""
         from pathlib import Path
 
+        from assistant.allocator import give_back_large_arrays
         from assistant.folders import Folders
         from assistant.workspace import Workspace
 
+        give_back_large_arrays()
         settings, opened = settings or self.settings, Folders.of(*map(Path, folders))
         if self.load is None:
             return Workspace(settings, self.paths, opened)

@@ -38,9 +38,11 @@ class Opened:
 
 def opener(settings: Settings, paths: Paths) -> WorkspaceOpener:
     def open_folders(folders: tuple[Path, ...]) -> Workspace:
+        from assistant.allocator import give_back_large_arrays
         from assistant.folders import Folders
         from assistant.workspace import Workspace
 
+        give_back_large_arrays()
         workspace = Workspace(settings, paths, Folders.of(*folders))
         paths.remember_folders(workspace.folders)
         return workspace
