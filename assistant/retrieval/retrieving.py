@@ -22,6 +22,7 @@ from assistant.records import (
     Trace,
 )
 from assistant.retrieval.arms import rerank_arm
+from assistant.retrieval.followups import leans_on_earlier
 from assistant.retrieval.fusion import Arm, fuse, fusion_in_words
 from assistant.retrieval.modes import MODES
 from assistant.retrieval.ranking import Ranking
@@ -66,8 +67,9 @@ def retrieve(
     """The best `limit` sentences under a mode. An empty index or question finds nothing.
 
     The arms of a question in other words go into the same fusion. The trace's `searched` is then
-    the first rewrite, which is a question in full: comparing and explaining rank by it alone, and
-    the evidence is measured by it.
+    the first rewrite, which is a question in full: comparing and explaining rank by it alone. The
+    evidence is measured by it, and by what was typed where that stands alone: a model that
+    translates badly must not talk the program out of an answer.
     """
     if any(other.snapshot is not search.snapshot for _, other in rewritten):
         raise OutdatedSnapshot
@@ -80,10 +82,14 @@ def retrieve(
     best = [int(number) for number in ranking.numbers[: max(limit, BEST_HITS)]]
     numbers = best[:limit]
     stored = search.snapshot.sentences(numbers)
-    evidence = evidence_strength(
-        fullest,
-        best[:BEST_HITS],
-        with_meaning=MODES[mode].uses_encoder,
+    leans = leans_on_earlier(search.question)
+    asked_in_full = (fullest,) if leans or fullest is search else (search, fullest)
+    evidence = max(
+        (
+            evidence_strength(each, best[:BEST_HITS], with_meaning=MODES[mode].uses_encoder)
+            for each in asked_in_full
+        ),
+        key=lambda evidence: evidence.strength,
     )
     return Trace(
         question=search.question,

@@ -87,3 +87,27 @@ def test_without_a_rewrite_the_trace_is_the_one_of_the_question_alone(tmp_path: 
     assert plain.hits == again.hits
     assert plain.searched == plain.question == FIRST
     assert plain.rewrites == ()
+
+
+def test_a_bad_translation_takes_no_evidence_away_from_a_question_that_stands_alone(
+    tmp_path: Path,
+) -> None:
+    folder = corpus(tmp_path, FIRMWARE)
+    snapshot = folder.snapshot()
+    typed = folder.search(FIRST, snapshot=snapshot)
+    alone = retrieve(typed, "late", 10, "mean")
+    wrong = Rewrite("zebra crossing", "a model")
+    beside = folder.search(wrong.text, snapshot=snapshot)
+    assert not retrieve(beside, "late", 10, "mean").evidence.is_enough
+    trace = retrieve(typed, "late", 10, "mean", [(wrong, beside)])
+    assert trace.evidence.words == alone.evidence.words > 0
+
+
+def test_the_evidence_of_a_follow_up_is_that_of_the_question_in_full(tmp_path: Path) -> None:
+    folder = corpus(tmp_path, FIRMWARE)
+    snapshot = folder.snapshot()
+    typed = folder.search("And on DDR5?", snapshot=snapshot)
+    rewrite = Rewrite("DDR5 zebra crossing", BY_RULE)
+    full = folder.search(rewrite.text, snapshot=snapshot)
+    trace = retrieve(typed, "late", 10, "mean", [(rewrite, full)])
+    assert trace.evidence.words < 1  # "DDR5" alone would be held whole
