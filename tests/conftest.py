@@ -38,7 +38,6 @@ _COLLECTOR_THRESHOLDS = (50_000, 20, 100)
 
 def pytest_collection_finish() -> None:
     """What is imported until now is no garbage, and need not be walked over in every test."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTOR_THRESHOLDS)
 
