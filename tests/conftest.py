@@ -36,10 +36,13 @@ _COLLECTOR_THRESHOLDS = (50_000, 20, 100)
 """Of new objects; the usual ones had the collector take two fifths of the screens' tests."""
 
 
+def pytest_configure() -> None:
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+
+
 def pytest_collection_finish() -> None:
     """What is imported until now is no garbage, and need not be walked over in every test."""
     gc.freeze()
-    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
 
 
 @pytest.fixture(scope="session")
