@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,8 @@ import pytest
 from filelock import FileLock
 
 from assistant.embedding.models import DEFAULT_MODEL, resolve_model
+from assistant.indexing import indexer
+from tests.fakes import IdleReaders
 
 _CLOSED_PORT = "127.0.0.1:1"
 """tcpmux: nothing listens there, so that no test meets the developer's own Ollama."""
@@ -27,10 +32,31 @@ MODELS_VARIABLE = "ASSISTANT_TEST_MODELS"
 """A folder for checked models that outlives the session: spares developers the ONNX export."""
 
 
+_COLLECTOR_THRESHOLDS = (50_000, 20, 100)
+"""Of new objects; the usual ones had the collector take two fifths of the screens' tests."""
+
+
+def pytest_configure() -> None:
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported until now is no garbage, and need not be walked over in every test."""
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    # Numbered here: pytest reads the folder that holds thousands of them for every new one.
+    above = tmp_path_factory.mktemp("homes")
+    return (above / str(n) for n in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program's home, empty; nothing of the developer's own settings reaches a test."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = next(_homes)
+    folder.mkdir()
     for name in list(os.environ):
         if name not in _KEPT and not name.startswith(_KEPT_PREFIXES):
             monkeypatch.delenv(name)
@@ -61,6 +87,16 @@ def _refuse_remote(connecting: socket.socket, address: Any) -> None:
         host = str(address[0])
         if not (host.startswith("127.") or host in ("::1", "localhost")):
             raise OSError(f"tests have no network: {address}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _readers_wait_for_the_next_run() -> Iterator[None]:
+    """Each would import every parser anew, 0.25 s for an index that is made in a tenth of that."""
+    idle = IdleReaders()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexer, "ReadingProcess", idle.reading)
+        yield
+    idle.close()
 
 
 @pytest.fixture(scope="session")

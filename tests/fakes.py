@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from assistant.embedding.encoder import EncodedTexts, PooledTexts, Role, TokenVectors
 from assistant.embedding.models import ModelInfo
 from assistant.embedding.poolings import POOLINGS, Floats, normalised
+from assistant.indexing.reading_process import ReadFile, ReadingProcess
 from assistant.records import Inspection, Reading, TokenNorms, WordPiece
 
 _WORD = re.compile(r"[\u4e00-\u9fff]|\w+|[^\w\s]")
@@ -113,6 +114,41 @@ class EnglishEncoder(HashingEncoder):
             Reading(reading.tokens, n, reading.truncated)
             for reading, n in zip(super().read(texts), unknown, strict=True)
         ]
+
+
+class IdleReaders:
+    """Processes that read files, kept from one indexing run for the next.
+
+    One that was not let finish a file is killed all the same, as `ReadingProcess` has it.
+    """
+
+    def __init__(self) -> None:
+        self._idle: list[ReadingProcess] = []
+
+    def reading(self) -> _BorrowedReading:
+        return _BorrowedReading(self._idle)
+
+    def close(self) -> None:
+        for each in self._idle:
+            each.close()
+
+
+class _BorrowedReading:
+    """A `Reading` for one run."""
+
+    def __init__(self, idle: list[ReadingProcess]) -> None:
+        self._idle = idle
+        self._own: ReadingProcess | None = None
+
+    def read(self, path: str, data: bytes) -> Generator[int, None, ReadFile]:
+        if self._own is None:
+            self._own = self._idle.pop() if self._idle else ReadingProcess()
+        return (yield from self._own.read(path, data))
+
+    def close(self) -> None:
+        own, self._own = self._own, None
+        if own is not None:
+            self._idle.append(own)
 
 
 def _words(text: str) -> list[tuple[str, int, int]]:

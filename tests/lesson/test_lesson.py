@@ -21,6 +21,8 @@ from assistant.settings import Settings
 from assistant.workspace import Workspace
 from tests.fakes import HashingEncoder
 
+pytestmark = pytest.mark.xdist_group("lesson")  # which is given once for all
+
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -32,9 +34,12 @@ def given(home: Path, folder: Path) -> Lesson:
     return last.lesson
 
 
-@pytest.fixture
-def lesson(home_with_model: Path, tmp_path: Path) -> Lesson:
-    return given(home_with_model, tmp_path)
+@pytest.fixture(scope="module")
+def lesson(model_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    home = tmp_path_factory.mktemp("lesson-home")
+    (home / "cache").mkdir()
+    (home / "cache" / "models").symlink_to(model_cache)
+    return given(home, tmp_path_factory.mktemp("docs"))
 
 
 def test_the_toy_is_the_one_that_can_be_added_up_by_hand() -> None:

@@ -24,6 +24,8 @@ from assistant.retrieval.modes.late import RERANK_DEPTH
 from assistant.retrieval.retrieving import retrieve
 from tests.builders import Corpus, WordEncoder
 
+pytestmark = pytest.mark.xdist_group("slow way")  # the documents are indexed once for all
+
 DOCS = Path(__file__).parents[2] / "docs_corpus"
 QUESTIONS = ("How is DDR4 memory initialised?", "EFI_NOT_READY", "Which PCR is extended first?")
 TOLERANCE = 1e-5
@@ -63,9 +65,11 @@ class SlowWay:
             texts.setdefault(int(self.snapshot.passage_of[number]), start + stored.passage)
         return texts
 
+    @cached_property
     def passage(self) -> dict[int, float]:
         return dict(zip(self.passages, self.cosines(list(self.passages.values())), strict=True))
 
+    @cached_property
     def section(self) -> dict[int, float]:
         """The mean of all token states that the encoder read in the section's passages."""
         states: dict[int, list[Floats]] = {}
@@ -75,12 +79,14 @@ class SlowWay:
         means = {s: np.concatenate(parts).mean(axis=0) for s, parts in states.items()}
         return {s: float(m @ self.vector / np.linalg.norm(m)) for s, m in means.items()}
 
+    @cached_property
     def passage_mean(self) -> dict[int, float]:
         texts = [stored.embedded_text for stored in self.stored]
         vectors = self.encoder.pool(texts, "document").vectors["mean"]
         means = {p: vectors[self.snapshot.passage_of == p].mean(axis=0) for p in self.passages}
         return {p: float(m @ self.vector / np.linalg.norm(m)) for p, m in means.items()}
 
+    @cached_property
     def votes(self) -> dict[int, float]:
         totals: dict[int, float] = {}
         nearest = self.search.nearest_sentences().numbers.tolist()
@@ -89,12 +95,17 @@ class SlowWay:
             totals[passage] = totals.get(passage, 0.0) + 1 / (RRF_K + rank)
         return totals
 
+    @cached_property
     def contextual(self) -> dict[int, float]:
         scores = {}
+        texts = self.passages
+        read = dict(
+            zip(texts, self.encoder.token_vectors([*texts.values()], "document"), strict=True)
+        )
         for number, stored in enumerate(self.stored):
-            passage = self.passages[int(self.snapshot.passage_of[number])]
-            begin = passage.index(stored.text)
-            (tokens,) = self.encoder.token_vectors([passage], "document")
+            passage = int(self.snapshot.passage_of[number])
+            begin = texts[passage].index(stored.text)
+            tokens = read[passage]
             own = [
                 vector * norm
                 for (start, end), vector, norm in zip(
@@ -110,6 +121,7 @@ class SlowWay:
             )
         return scores
 
+    @cached_property
     def bm25(self) -> dict[int, float]:
         lists = [
             terms_of(s.text) * TEXT_WEIGHT
@@ -172,18 +184,18 @@ def check_arm(arm: Arm, slow: SlowWay) -> None:
 def reference(arm: Arm, slow: SlowWay) -> tuple[Floats | None, Mapping[int, float]]:
     snapshot = slow.snapshot
     of_parents: dict[str, tuple[Floats, Callable[[], dict[int, float]]]] = {
-        "passage": (snapshot.passage_of, slow.passage),
-        "section": (snapshot.section_of, slow.section),
-        "passage mean": (snapshot.passage_of, slow.passage_mean),
-        "votes": (snapshot.passage_of, slow.votes),
+        "passage": (snapshot.passage_of, lambda: slow.passage),
+        "section": (snapshot.section_of, lambda: slow.section),
+        "passage mean": (snapshot.passage_of, lambda: slow.passage_mean),
+        "votes": (snapshot.passage_of, lambda: slow.votes),
     }
     if arm.name in of_parents:
         parent_of, scores = of_parents[arm.name]
         return parent_of, scores()
     of_sentences: dict[str, Callable[[], dict[int, float]]] = {
         "sentence": lambda: dict(enumerate(slow.sentence.tolist())),
-        "contextual": slow.contextual,
-        "bm25": slow.bm25,
+        "contextual": lambda: slow.contextual,
+        "bm25": lambda: slow.bm25,
         "maxsim": lambda: slow.maxsim(arm.ranking.numbers.tolist()),
     }
     return None, of_sentences[arm.name]()

@@ -84,10 +84,13 @@ def open_app(
 
 
 def index_now(
-    folder: Path, home: Path, load: Callable[..., HashingEncoder] = HashingEncoder.load
+    folder: Path | tuple[Path, ...],
+    home: Path,
+    load: Callable[..., HashingEncoder] = HashingEncoder.load,
 ) -> None:
     """So that the app finds an index that is up to date."""
-    workspace = Workspace(settings_for(), Paths.below(home), folder, load=load)
+    folders = (folder,) if isinstance(folder, Path) else folder
+    workspace = Workspace(settings_for(), Paths.below(home), Folders.of(*folders), load=load)
     for _ in workspace.index():
         pass
 

@@ -14,9 +14,10 @@ from assistant.tui.collecting import LOOK_EVERY_S, CollectingInPauses, begin_col
 @pytest.fixture(autouse=True)
 def _collector_as_it_was() -> Iterator[None]:
     thresholds = gc.get_threshold()
+    gc.unfreeze()
     yield
     gc.enable()
-    gc.unfreeze()
+    gc.freeze()  # as the session has it
     gc.set_threshold(*thresholds)
 
 

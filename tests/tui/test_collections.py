@@ -154,6 +154,7 @@ def test_a_typed_scope_names_a_collection(
 def test_screen(
     snap_compare: Any, folders: tuple[Path, Path], home_with_model: Path, size: tuple[int, int]
 ) -> None:
+    index_now(folders, home_with_model)  # how long that takes would be in the picture
     app = open_app(folders, home_with_model)
     # A path of the test's own, so that the picture is the same on every machine.
 
