@@ -79,7 +79,7 @@ def _watching() -> Stopwatch:
     """In the order of a run."""
     watch = Stopwatch()
     stages: list[tuple[Any, str, str]] = [
-        (indexer, "scan_folder", "scan the folder"),
+        (indexer, "scan_folders", "scan the folder"),
         (indexer, "load_file", "load and hash files"),
         (LoadedModels, "encoder", "load the model"),
         (ReadingProcess, "read", "read and segment (waiting for it)"),

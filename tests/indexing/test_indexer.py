@@ -548,3 +548,23 @@ def test_a_data_folder_that_cannot_be_written_is_named_with_the_cure(tmp_path: P
         made.refresh()
     assert str(made.index) in caught.value.message
     assert "ASSISTANT_HOME" in caught.value.hint
+
+
+@pytest.mark.parametrize("is_closed_early", [False, True])
+def test_a_run_ends_the_reading_however_it_ends(tmp_path: Path, is_closed_early: bool) -> None:
+    class Watched(ReadingHere):
+        is_open = True
+
+        def close(self) -> None:
+            self.is_open = False
+
+    reading = Watched()
+    run = Corpus(tmp_path, reading=reading).write({"a.md": "One. Two.", "b.md": "Three."}).indexer()
+    events = run.refresh()
+    assert isinstance(next(events), FolderScanned)
+    if is_closed_early:
+        next(events)
+        events.close()
+    else:
+        list(events)
+    assert not reading.is_open
