@@ -23,11 +23,13 @@ def main() -> None:
 
 def _first(arguments: argparse.Namespace) -> dict[str, Any]:
     """Answers before anything is imported that a user's process would not import."""
-    from assistant.paths import Paths
+    from assistant.allocator import give_back_large_arrays
+from assistant.paths import Paths
     from assistant.settings import load_settings
     from assistant.workspace import Workspace
 
     paths = Paths.below(arguments.home)
+    give_back_large_arrays()  # as the program does
     workspace = Workspace(load_settings(paths.settings_file), paths, arguments.docs)
     workspace.retrieve(arguments.question, arguments.value)
     answered = time.time()

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from assistant.allocator import give_back_large_arrays
 from assistant.documents.reading import read_document
 from assistant.documents.sentences import split_sentences
 from assistant.embedding.encoder import load_encoder
@@ -51,6 +52,7 @@ def _index(home: Path, docs: Path, loader: EncoderLoader) -> dict[str, Any]:
     """A whole run on a fresh index, by stage."""
     shutil.rmtree(home / "data", ignore_errors=True)
     paths = Paths.below(home)
+    give_back_large_arrays()  # as the program does
     workspace = Workspace(load_settings(paths.settings_file), paths, docs, loader)
     stopwatch = _watching()
     started, used = time.perf_counter(), time.process_time()
