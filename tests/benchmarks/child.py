@@ -24,7 +24,7 @@ def main() -> None:
 def _first(arguments: argparse.Namespace) -> dict[str, Any]:
     """Answers before anything is imported that a user's process would not import."""
     from assistant.allocator import give_back_large_arrays
-from assistant.paths import Paths
+    from assistant.paths import Paths
     from assistant.settings import load_settings
     from assistant.workspace import Workspace
 
