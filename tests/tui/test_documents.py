@@ -248,7 +248,7 @@ def test_the_key_is_in_the_help_and_the_action_in_the_palette(app: AssistantApp)
             keys = app.screen.query_one(VerticalScroll)
 
             def is_named_below() -> bool:
-                keys.scroll_to(y=12, animate=False)  # the table grows while it is laid out
+                keys.scroll_relative(y=5, animate=False)
                 return "How each document was read" in shown_text(pilot)
 
             await until(pilot, is_named_below)
