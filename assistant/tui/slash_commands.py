@@ -31,6 +31,11 @@ def is_command(text: str) -> bool:
     return text.startswith("/") and bool(words) and words[0][1:].isalpha()
 
 
+def commands_in_words() -> str:
+    """All of them with what they take, as Markdown."""
+    return ", ".join(f"`/{c.name} {c.takes}`".replace(" `", "`") for c in SLASH_COMMANDS.values())
+
+
 async def run_command(screen: MainScreen, text: str) -> None:
     """Raises: UsageError naming what there is."""
     name, _, argument = text[1:].strip().partition(" ")

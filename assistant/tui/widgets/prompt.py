@@ -9,17 +9,18 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from assistant.tui.slash_commands import commands_in_words
+
 
 class Prompt(TextArea):
     """A multi-line input with the history of this sitting."""
 
     BINDING_GROUP_TITLE = "Question"
-    HELP = """\
+    HELP = f"""\
 Type a question in English or Chinese, or only the words and identifiers you look for.
 
 **Enter** sends it. **Shift+Enter**, **Ctrl+J** or **Alt+Enter** begins a new line.
-A slash and a word is a command: `/mode hybrid`, `/pool max`, `/model NAME`, `/docs`, `/new`,
-`/sessions`, `/compare`, `/evaluate`, `/report`, `/index`.
+A slash and a word is a command: {commands_in_words()}.
 **Up** in the first line and **Down** in the last one recall earlier questions.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
