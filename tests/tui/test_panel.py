@@ -255,14 +255,40 @@ def test_the_prompt_tab(
         assert snap_compare(app, terminal_size=size, run_before=steps)
 
 
+@pytest.mark.parametrize("name", ["matches", "prompt"])
 def test_a_question_that_could_not_be_searched(
-    snap_compare: Any, app: AssistantApp, monkeypatch: pytest.MonkeyPatch
+    snap_compare: Any, app: AssistantApp, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object, **__: object) -> Trace:
         raise IndexDamaged("the vectors cannot be read: sentence.cls.f32", "F5 indexes it again")
 
     monkeypatch.setattr(Workspace, "retrieve", fails)
-    assert snap_compare(app, terminal_size=WIDE, run_before=tab("matches"))
+    assert snap_compare(app, terminal_size=WIDE, run_before=tab(name))
+
+
+@pytest.mark.parametrize("name", ["matches", "prompt"])
+def test_a_question_that_is_being_searched(
+    snap_compare: Any, app: AssistantApp, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = threading.Event()
+
+    def lasts(*_: object, **__: object) -> Trace:
+        started.set()
+        while not get_current_worker().is_cancelled:
+            time.sleep(0.01)
+        raise IndexDamaged("nobody waits for it any more", "")
+
+    async def steps(pilot: Pilot[None]) -> None:
+        await unasked(name)(pilot)
+        screen = main_screen(pilot)
+        screen.query_one(Prompt).focus()
+        screen.query_one(Prompt).text = QUESTION
+        await pilot.press("enter")
+        await until(pilot, started.is_set)
+        await pilot.pause()
+
+    monkeypatch.setattr(Workspace, "retrieve", lasts)
+    assert snap_compare(app, terminal_size=WIDE, run_before=steps)
 
 
 def test_a_prompt_that_the_server_cut_is_marked(tmp_path: Path, home_with_model: Path) -> None:
