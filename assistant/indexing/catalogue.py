@@ -65,7 +65,7 @@ def warnings(connection: sqlite3.Connection) -> tuple[FileFailed, ...]:
 
 def n_vector_rows(connection: sqlite3.Connection, grain: Grain) -> int:
     """Rows of the grain's matrices that count."""
-    # Blank rows count too: a reader may have mapped them, so files never become shorter.
+    # Blank rows count too: a reader may have them open, so files never become shorter.
     row = connection.execute(
         "SELECT MAX((SELECT IFNULL(MAX(row), -1) FROM vector_rows WHERE grain = :grain),"
         " (SELECT IFNULL(MAX(row), -1) FROM blank_rows WHERE grain = :grain))",

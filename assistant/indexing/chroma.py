@@ -151,15 +151,13 @@ class ChromaMirror:
             collection.delete(ids=[str(i) for i in gone[start : start + _ADD_BATCH]])
         missing = np.flatnonzero(~np.isin(ids, present))
         np.random.default_rng(_SHUFFLE_SEED).shuffle(missing)
-        vectors = snapshot.unit_vectors(grain, pooling) if len(missing) else None
         for start in range(0, len(missing), _ADD_BATCH):
             batch = missing[start : start + _ADD_BATCH]
-            assert vectors is not None  # there is a batch, so something is missing
             texts, metadatas = _texts_and_metadata(snapshot, grain, batch.tolist())
             self._add(
                 collection,
                 ids=[str(i) for i in ids[batch]],
-                embeddings=vectors[batch],
+                embeddings=snapshot.unit_vectors(grain, pooling, batch),
                 documents=texts,
                 metadatas=metadatas,
             )

@@ -96,7 +96,7 @@ def _is_missing_table(error: sqlite3.OperationalError) -> bool:
 
 def _connect(file: Path, writable: bool) -> sqlite3.Connection:
     if not writable:
-        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
         connection.execute("PRAGMA query_only = ON")
         return connection
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -65,8 +65,7 @@ class EmbeddingBatch:
     def _sentence_rows(self, pooling: str, read: ReadDocument) -> Floats:
         matrix = self._vectors.matrix("sentence", pooling, self._n_rows["sentence"])
         rows = [self.rows["sentence"][text_hash(text)] for text in read.sentence_texts]
-        vectors: Floats = matrix[rows]
-        return vectors
+        return matrix.take(np.array(rows, dtype=np.int64))
 
     def encode_passages(self, waiting: Sequence[ReadDocument]) -> Iterator[float]:
         """Passages, and in the same pass each sentence as its passage reads it."""

@@ -25,7 +25,7 @@ from assistant.indexing.database import generation, opened
 from assistant.indexing.embedded import embedded_sentence
 from assistant.indexing.scoping import sentences_within
 from assistant.indexing.tokens import StoredTokens
-from assistant.indexing.vectors import GRAINS, VectorFiles
+from assistant.indexing.vectors import GRAINS, StoredMatrix, VectorFiles
 from assistant.indexing.words import load_words
 from assistant.records import (
     DocumentSummary,
@@ -36,6 +36,10 @@ from assistant.records import (
     Reading,
     Scope,
 )
+
+STAY_MAPPED_BYTES = 500 * 10**6
+"""What a comparison maps stays so while all together are not more: to map 154 MB anew costs 4 ms,
+to leave everything mapped cost 1.1 GB at 100,000 sentences."""
 
 Integers = npt.NDArray[np.int64]
 Found = TypeVar("Found")
@@ -69,7 +73,8 @@ class Snapshot:
         self._catalogue = index / "catalogue.db"
         self.dimension = dimension
         self._vectors = VectorFiles(index / "vectors", dimension)
-        self._matrices: dict[tuple[Grain, str], Floats] = {}
+        self._matrices: dict[tuple[Grain, str], StoredMatrix] = {}
+        self._mapped: dict[tuple[Grain, str], Floats] = {}
         with opened(self._catalogue) as database:
             database.execute("BEGIN")  # one commit's view for all that follows
             self.generation = generation(database)
@@ -140,15 +145,29 @@ class Snapshot:
         part.lexical, part.repeats = self.lexical.among(numbers), self.repeats[numbers]
         return part
 
-    def scores(self, grain: Grain, pooling: str, question: Floats) -> Floats:
-        """Cosine of the unit question vector (dim,) with every text of the grain."""
-        matrix = self._matrix(grain, pooling)
+    def scores(self, grain: Grain, pooling: str, question: Floats, again: bool = True) -> Floats:
+        """Cosine of the unit question vector (dim,) with every text of the grain.
+
+        `again`: the next question will ask for the same matrix.
+        """
+        matrix = self._mapped_matrix((grain, pooling), again)
         by_row = products(matrix, question)  # (n_rows,): a text that stands twice has one row
         scores: Floats = by_row[self._rows[grain]]
         return scores
 
-    def _matrix(self, grain: Grain, pooling: str) -> Floats:
-        # Mapped once: a fresh map would take a page fault for every page of every product.
+    def _mapped_matrix(self, key: tuple[Grain, str], again: bool) -> Floats:
+        if key in self._mapped:
+            return self._mapped[key]
+        matrix = self._matrix(*key).mapped()
+        mapped = list(self._mapped.items())  # other threads search too
+        fits = matrix.nbytes + sum(other.nbytes for _, other in mapped) <= STAY_MAPPED_BYTES
+        if again and not fits:
+            self._mapped = {other: kept for other, kept in mapped if other[0] != key[0]}
+        if again or fits:
+            self._mapped[key] = matrix
+        return matrix
+
+    def _matrix(self, grain: Grain, pooling: str) -> StoredMatrix:
         key = (grain, pooling)
         if key not in self._matrices:
             self._matrices[key] = self._vectors.matrix(grain, pooling, self._n_rows[grain])
@@ -167,10 +186,8 @@ class Snapshot:
 
     def unit_vectors(self, grain: Grain, pooling: str, numbers: Integers | None = None) -> Floats:
         """A copy of the vectors (n_texts, dim) of all texts, or of those with the numbers."""
-        matrix = self._matrix(grain, pooling)
         rows = self._rows[grain]
-        vectors: Floats = matrix[rows if numbers is None else rows[numbers]]
-        return vectors
+        return self._matrix(grain, pooling).take(rows if numbers is None else rows[numbers])
 
     def norms(self, grain: Grain) -> Floats:
         """Lengths before normalisation (n_texts, n_poolings) in the texts' order."""
@@ -182,6 +199,8 @@ class Snapshot:
 
         Raises: OutdatedSnapshot.
         """
+        if not len(numbers):
+            return []
         ids = [int(self.sentence_ids[number]) for number in numbers]
         with opened(self._catalogue) as database:
             found = {

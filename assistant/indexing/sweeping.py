@@ -2,7 +2,7 @@
 
 First the catalogue lets go of the rows, then their numbers become zeros: a text that comes back
 in between is embedded anew and never gets a wiped vector. Rows keep their places, because a
-reader may have mapped the files; what it reads there belongs to sentences that are gone.
+reader may have the files open; what it reads there belongs to sentences that are gone.
 """
 
 from __future__ import annotations

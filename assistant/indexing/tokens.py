@@ -8,24 +8,21 @@ here and is encoded when it is asked for, which gives the same score later.
 from __future__ import annotations
 
 import os
-import threading
-import weakref
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding.poolings import Floats
-from assistant.errors import IndexDamaged
+from assistant.indexing.open_file import OpenFile, damaged
 from assistant.indexing.vectors import append_array, wait_for_disk
 
 HalfFloats = npt.NDArray[np.float16]
 
 _HALF_BYTES = 2
 _END_BYTES = 8
-_READS_AT_ONCE = hasattr(os, "preadv")
-"""Whether several threads can read at places of their own in one open file."""
 _SIGN_EXPONENT_FRACTION = 0x8FFFE000 - 2**32
 
 
@@ -42,13 +39,13 @@ class TokenFiles:
         """Drop what lies beyond the committed rows. Raises: IndexDamaged where some are missing."""
         ends_bytes = self._ends.stat().st_size if self._ends.exists() else 0
         if ends_bytes < n_rows * _END_BYTES:
-            raise _damaged(self._ends)
+            raise damaged(self._ends, f"{ends_bytes} of {n_rows * _END_BYTES} bytes are there")
         if ends_bytes:
             os.truncate(self._ends, n_rows * _END_BYTES)
         wanted = self._stored_tokens() * self._dimension * _HALF_BYTES
         size = self._vectors.stat().st_size if self._vectors.exists() else 0
         if size < wanted:
-            raise _damaged(self._vectors)
+            raise damaged(self._vectors, f"{size} of {wanted} bytes are there")
         if size > wanted:
             os.truncate(self._vectors, wanted)
 
@@ -109,38 +106,17 @@ class TokenFiles:
 
 
 class StoredTokens:
-    """The token vectors of one commit, read when they are asked for.
-
-    Not mapped: a question wants some hundred places of a file of gigabytes, and a page that is
-    touched for the first time cost 5 times what reading it does (2.5 ms against 0.4 ms for the ten
-    hits of a question). What was read is not counted as the program's memory either.
-    """
+    """The token vectors of one commit, read when they are asked for."""
 
     def __init__(self, folder: Path, dimension: int, n_rows: int) -> None:
         """Raises: IndexDamaged."""
         self._dimension = dimension
-        self._file = folder / "sentence.tokens.f16"
-        try:
-            ends = np.zeros(0, np.int64)
-            if n_rows:
-                ends = np.fromfile(folder / "sentence.tokens.ends.i64", np.int64, n_rows)
-            if len(ends) < n_rows:
-                raise _damaged(folder / "sentence.tokens.ends.i64")
-            self._starts = np.concatenate(([0], ends))
-            self.is_complete = bool((np.diff(self._starts) > 0).all())
-            """Whether every row has its token vectors here."""
-            if self._starts[-1]:
-                self._open(int(self._starts[-1]) * dimension * _HALF_BYTES)
-        except (OSError, ValueError) as error:
-            raise IndexDamaged(f"the token vectors cannot be read: {folder}: {error}") from error
-
-    def _open(self, n_bytes: int) -> None:
-        """Once: by its name, another index could stand there later."""
-        self._stream = self._file.open("rb", buffering=0)
-        weakref.finalize(self, self._stream.close)
-        self._reading = threading.Lock()
-        if os.fstat(self._stream.fileno()).st_size < n_bytes:
-            raise _damaged(self._file)
+        self._starts = np.concatenate(([0], _ends(folder / "sentence.tokens.ends.i64", n_rows)))
+        self.is_complete = bool((np.diff(self._starts) > 0).all())
+        """Whether every row has its token vectors here."""
+        self._file: OpenFile | None = None
+        if n_bytes := int(self._starts[-1]) * dimension * _HALF_BYTES:
+            self._file = OpenFile(folder / "sentence.tokens.f16", n_bytes)
 
     def has(self, rows: npt.NDArray[np.int64]) -> bool:
         """Whether each of the rows has its token vectors here."""
@@ -161,7 +137,7 @@ class StoredTokens:
         ends = np.cumsum(stops - starts)
         halves = np.empty((ends[-1], self._dimension), np.float16)
         runs = np.flatnonzero(starts[1:] != stops[:-1]) + 1  # where no neighbour follows
-        for first, behind in zip([0, *runs], [*runs, len(rows)], strict=True):
+        for first, behind in pairwise([0, *runs, len(rows)]):
             begin = ends[first - 1] if first else 0
             self._read(int(starts[first]), halves[begin : ends[behind - 1]])
         read = widened(halves)
@@ -174,25 +150,18 @@ class StoredTokens:
         return found
 
     def _read(self, token: int, into: HalfFloats) -> None:
-        if not into.size:
-            return
-        offset = token * self._dimension * _HALF_BYTES
-        view = into.data.cast("B")
-        if _READS_AT_ONCE:
-            n_read = os.preadv(self._stream.fileno(), [view], offset)
-        else:
-            with self._reading:
-                self._stream.seek(offset)
-                n_read = self._stream.readinto(view)
-        if n_read < into.nbytes:
-            raise _damaged(self._file)
+        if self._file:
+            self._file.read(token * self._dimension * _HALF_BYTES, into)
 
 
-def _damaged(file: Path) -> IndexDamaged:
-    return IndexDamaged(
-        f"token vectors are missing: {file}",
-        "index the folder again: what is missing is made anew",
-    )
+def _ends(file: Path, n_rows: int) -> npt.NDArray[np.int64]:
+    try:
+        ends = np.fromfile(file, np.int64, n_rows) if n_rows else np.zeros(0, np.int64)
+    except OSError as error:
+        raise damaged(file, str(error)) from error
+    if len(ends) < n_rows:
+        raise damaged(file, f"{len(ends)} of {n_rows} rows are there")
+    return ends
 
 
 def halved(vectors: Floats) -> HalfFloats:

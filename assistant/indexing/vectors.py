@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from assistant.embedding.encoder import PooledTexts
 from assistant.embedding.poolings import POOLINGS, Floats
-from assistant.errors import IndexDamaged
+from assistant.indexing.open_file import OpenFile, damaged
 from assistant.records import Grain
 
 GRAINS: dict[Grain, tuple[str, ...]] = {
@@ -29,7 +30,7 @@ _FLOAT_BYTES = 4
 
 
 class VectorFiles:
-    """The matrices of one index. One writer at a time; readers map what was committed."""
+    """The matrices of one index. One writer at a time; readers read what was committed."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self.folder = folder
@@ -52,7 +53,7 @@ class VectorFiles:
                 wanted = n_rows[grain] * row_bytes
                 size = file.stat().st_size if file.exists() else 0
                 if size < wanted:
-                    raise _damaged(file, f"{size} of {wanted} bytes are there")
+                    raise damaged(file, f"{size} of {wanted} bytes are there")
                 if size > wanted:
                     os.truncate(file, wanted)
 
@@ -87,18 +88,58 @@ class VectorFiles:
                 wait_for_disk(file)
         wait_for_names(self.folder)
 
-    def matrix(self, grain: Grain, pooling: str, n_rows: int) -> Floats:
-        """Unit vectors (n_rows, dim), mapped read-only. Raises: IndexDamaged."""
-        return _map(self.file(grain, pooling), (n_rows, self.dimension))
+    def matrix(self, grain: Grain, pooling: str, n_rows: int) -> StoredMatrix:
+        """Unit vectors (n_rows, dim). Raises: IndexDamaged."""
+        return StoredMatrix(self.file(grain, pooling), n_rows, self.dimension)
 
     def norms(self, grain: Grain, n_rows: int) -> Floats:
         """Lengths before normalisation (n_rows, n_poolings) in the order of GRAINS."""
-        return _map(self.norms_file(grain), (n_rows, len(GRAINS[grain])))
+        return StoredMatrix(self.norms_file(grain), n_rows, len(GRAINS[grain])).whole()
 
     def _files(self, grain: Grain) -> list[tuple[Path, int]]:
         poolings = GRAINS[grain]
         vectors = [(self.file(grain, name), self.dimension * _FLOAT_BYTES) for name in poolings]
         return [*vectors, (self.norms_file(grain), len(poolings) * _FLOAT_BYTES)]
+
+
+class StoredMatrix:
+    """The rows of one file as of one commit, read when they are asked for."""
+
+    def __init__(self, file: Path, n_rows: int, n_columns: int) -> None:
+        """Raises: IndexDamaged."""
+        self.n_rows = n_rows
+        self._n_columns = n_columns
+        self._file = OpenFile(file, n_rows * n_columns * _FLOAT_BYTES) if n_rows else None
+
+    def mapped(self) -> Floats:
+        """All rows (n_rows, n_columns), read-only, mapped for as long as somebody holds them.
+
+        Raises: IndexDamaged.
+        """
+        shape = (self.n_rows, self._n_columns)
+        if not self._file:
+            return np.zeros(shape, dtype=np.float32)
+        mapped = self._file.mapped(self.n_rows * self._n_columns * _FLOAT_BYTES)
+        return np.frombuffer(mapped, dtype=np.float32).reshape(shape)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """A copy (n, n_columns) of these rows in the order given; neighbours are read at once.
+
+        Raises: IndexDamaged.
+        """
+        found = np.empty((len(rows), self._n_columns), dtype=np.float32)
+        firsts = np.flatnonzero(np.diff(rows, prepend=-2) != 1).tolist()
+        for first, behind in pairwise([*firsts, len(rows)]):
+            self._read(int(rows[first]), found[first:behind])
+        return found
+
+    def whole(self) -> Floats:
+        """A copy (n_rows, n_columns) of all. Raises: IndexDamaged."""
+        return self.take(np.arange(self.n_rows))
+
+    def _read(self, row: int, into: Floats) -> None:
+        if self._file:
+            self._file.read(row * self._n_columns * _FLOAT_BYTES, into)
 
 
 def append_array(file: Path, rows: npt.NDArray[Any]) -> None:
@@ -120,19 +161,3 @@ def wait_for_names(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _map(file: Path, shape: tuple[int, int]) -> Floats:
-    if shape[0] == 0:
-        return np.zeros(shape, dtype=np.float32)
-    try:
-        return np.memmap(file, dtype=np.float32, mode="r", shape=shape)
-    except (OSError, ValueError) as error:
-        raise _damaged(file, str(error)) from error
-
-
-def _damaged(file: Path, what: str) -> IndexDamaged:
-    return IndexDamaged(
-        f"the index's vectors cannot be read: {file}: {what}",
-        "index the folder again: what is missing is made anew",
-    )

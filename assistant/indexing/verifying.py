@@ -127,7 +127,7 @@ def _check_vectors(database: sqlite3.Connection, files: VectorFiles) -> Finding:
         used[[row for row in _used_rows(database, grain) if 0 <= row < n_rows]] = True
         wiped[_wiped_rows(database, grain)] = True
         for pooling in GRAINS[grain]:
-            matrix = files.matrix(grain, pooling, n_rows)
+            matrix = files.matrix(grain, pooling, n_rows).mapped()
             for start in range(0, n_rows, _CHUNK_ROWS):
                 part = slice(start, start + _CHUNK_ROWS)
                 lengths = np.linalg.norm(matrix[part], axis=1)

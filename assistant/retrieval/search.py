@@ -137,7 +137,9 @@ class Search:
         key = (grain, pooling)
         if key not in self._known.dense:
             vector = self.question_vector(pooling)
-            self._known.dense[key] = self.snapshot.scores(grain, pooling, vector)
+            # Another pooling than the question's own is asked for by a comparison.
+            again = grain == "contextual" or pooling == self.pooling
+            self._known.dense[key] = self.snapshot.scores(grain, pooling, vector, again)
         return self._known.dense[key]
 
     def nearest_sentences(self) -> Ranking:

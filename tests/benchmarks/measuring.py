@@ -38,6 +38,7 @@ def measure(workspace: Workspace, questions: list[str]) -> dict[str, Any]:
         every = _each(questions, partial(workspace.retrieve, mode=mode))
         firsts[mode] = every[0]
         times[mode] = _summary(every[N_WARMING:])
+    times["sentence, encoded before"] = _summary(_each_after_encoding(workspace, questions))
     times["snapshot check"] = _summary(_each(questions, lambda _: workspace.snapshot()))
     compared, evidence, pools = [], [], []
     for question in questions:
@@ -99,6 +100,13 @@ def _each(questions: Iterable[str], act: Callable[[str], object]) -> list[float]
         act(question)
         taken.append(_ms_since(started))
     return taken
+
+
+def _each_after_encoding(workspace: Workspace, questions: Iterable[str]) -> list[float]:
+    """The mode `sentence` without the encoding, which has a row and a target of its own."""
+    compared = [list(workspace.side_by_side(question))[-1] for question in questions]
+    traces = (trace for found in compared for trace in found.traces if trace.mode == "sentence")
+    return [trace.timings["total"] * 1000 for trace in traces]
 
 
 def _ms_since(started: float) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 TARGETS_MS = {
     "encode": 15,
     "bm25": 10,
-    "sentence": 10,
+    "sentence, encoded before": 10,
     "hybrid": 40,
     "compare": 100,
     "late": 150,

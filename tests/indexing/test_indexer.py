@@ -170,7 +170,7 @@ def test_vectors_of_removed_texts_are_wiped_from_the_files(tmp_path: Path) -> No
             n_rows = catalogue.n_vector_rows(database, grain)
         assert n_rows == max(before[grain]) + 1  # files never become shorter
         for pooling in GRAINS[grain]:
-            matrix = files.matrix(grain, pooling, n_rows)
+            matrix = files.matrix(grain, pooling, n_rows).whole()
             assert not matrix[gone].any()
             assert matrix[sorted(rows_in_use(made, grain))].any(axis=1).all()
     tokens = StoredTokens(made.index / "vectors", made.encoder.model.dimension, 2)
