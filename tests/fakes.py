@@ -45,6 +45,9 @@ class HashingEncoder:
         counts = [len(_words(text)) for text in texts]
         return [Reading(n, 0, max(0, n - room)) for n in counts]
 
+    def release_memory(self) -> None:
+        """It keeps none."""
+
     def encode(self, texts: Sequence[str], role: Role) -> EncodedTexts:
         return EncodedTexts(self.pool(texts, role), self.token_vectors(texts, role))
 

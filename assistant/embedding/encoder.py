@@ -74,6 +74,7 @@ class Encoder(Protocol):
     def pool(self, texts: Sequence[str], role: Role) -> PooledTexts: ...
     def token_vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]: ...
     def inspect(self, texts: Sequence[str], role: Role = "document") -> list[Inspection]: ...
+    def release_memory(self) -> None: ...
 
 
 class ModelReader:
@@ -129,6 +130,10 @@ class TransformerEncoder:
 
     def token_vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
         return self.encode(texts, role).tokens
+
+    def release_memory(self) -> None:
+        """Give back what only large batches need; the next ones take it again."""
+        self._transformer.release_memory()
 
     def _pieces(self, texts: Sequence[str], role: Role) -> list[Pieces]:
         prompt = self._reader.prompt(role)

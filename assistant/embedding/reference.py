@@ -71,6 +71,9 @@ class TorchTransformer:
             pooled.float().view(len(texts), len(POOLINGS), -1).numpy(),
         )
 
+    def release_memory(self) -> None:
+        """Torch keeps none on a processor."""
+
 
 def _loaded(model: ModelInfo) -> Any:
     import torch

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from assistant.allocator import give_back_small_pieces
 from assistant.embedding.poolings import Floats
 from assistant.errors import IndexFault
 from assistant.indexing.chroma_files import died_at, forget_client, working_in
@@ -26,8 +27,9 @@ from assistant.indexing.snapshot import Snapshot
 from assistant.records import Grain, StageStarted
 from assistant.settings import ChromaSettings
 
-_ADD_BATCH = 2000
-"""Below Chroma's own limit of 5461 entries a call; between two batches a run can be cancelled."""
+_ADD_BATCH = 1000
+"""Below Chroma's own limit of 5461 entries a call, which takes 35 kB for each of them; between two
+batches a run can be cancelled."""
 _SHUFFLE_SEED = 20260101
 """Chroma's graph loses fewer answers when neighbours in the text are not inserted in a row."""
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "sync_threshold": 20_000}
@@ -161,6 +163,7 @@ class ChromaMirror:
                 documents=texts,
                 metadatas=metadatas,
             )
+            give_back_small_pieces()
             yield start + len(batch), len(missing)
         np.save(self._held_file(grain), ids)
 

@@ -21,8 +21,9 @@ from assistant.indexing.tokens import TokenFiles, halved
 from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.records import Grain
 
-ENCODE_TEXTS = 128
-"""Texts between two reports of progress and chances to cancel."""
+ENCODE_SENTENCES, ENCODE_PASSAGES = 128, 32
+"""Texts between two reports of progress and chances to cancel. Their token vectors are in memory
+until they are written: 12 MB of 32 passages, and more of larger batches is no quicker."""
 
 _Spans = Sequence[tuple[int, int]]
 
@@ -49,9 +50,9 @@ class EmbeddingBatch:
     def encode_sentences(self, waiting: Sequence[ReadDocument]) -> Iterator[float]:
         texts = {text_hash(text): text for read in waiting for text in read.sentence_texts}
         new = self._without_rows("sentence", texts)
-        for start in range(0, len(new), ENCODE_TEXTS):
+        for start in range(0, len(new), ENCODE_SENTENCES):
             yield start / len(new)
-            part = new[start : start + ENCODE_TEXTS]
+            part = new[start : start + ENCODE_SENTENCES]
             # Written at once: a document of a million sentences must not pile up in memory.
             encoded = self._encoder.encode([texts[digest] for digest in part], "document")
             with self._writing():
@@ -60,11 +61,11 @@ class EmbeddingBatch:
 
     def sentence_vectors(self, read: ReadDocument) -> Floats:
         """Unit vectors (n_sentences, dim) under the trained pooling; after `encode_sentences`."""
-        return self._sentence_rows(self._encoder.model.trained_pooling, read)
+        return self._vectors_of(read.sentence_texts, self._encoder.model.trained_pooling)
 
-    def _sentence_rows(self, pooling: str, read: ReadDocument) -> Floats:
+    def _vectors_of(self, sentence_texts: Sequence[str], pooling: str) -> Floats:
         matrix = self._vectors.matrix("sentence", pooling, self._n_rows["sentence"])
-        rows = [self.rows["sentence"][text_hash(text)] for text in read.sentence_texts]
+        rows = [self.rows["sentence"][text_hash(text)] for text in sentence_texts]
         return matrix.take(np.array(rows, dtype=np.int64))
 
     def encode_passages(self, waiting: Sequence[ReadDocument]) -> Iterator[float]:
@@ -82,9 +83,9 @@ class EmbeddingBatch:
             if text_hash(read.passage_texts[i]) in new or not new_spans.isdisjoint(digests)
         ]
         todo.sort(key=lambda entry: len(entry[0].passage_texts[entry[1]]))
-        for start in range(0, len(todo), ENCODE_TEXTS):
+        for start in range(0, len(todo), ENCODE_PASSAGES):
             yield start / len(todo)
-            part = todo[start : start + ENCODE_TEXTS]
+            part = todo[start : start + ENCODE_PASSAGES]
             encoded = self._encoder.encode([read.passage_texts[i] for read, i in part], "document")
             with self._writing():
                 self._append_passages(part, encoded.pooled)
@@ -144,15 +145,12 @@ class EmbeddingBatch:
         """
         fits = tokens.vectors.shape[-1] == self._encoder.model.dimension
         found = span_vectors(tokens, spans) if fits else [None] * len(spans)
-        if all(vector is not None for vector in found):
-            return [vector for vector in found if vector is not None]
+        beyond = [span for span, vector in zip(spans, found, strict=True) if vector is None]
         first = read.passages[passage].first
         at = {span: first + n for n, span in enumerate(read.spans(passage))}
-        alone = self._sentence_rows("mean", read)
-        return [
-            alone[at[span]] if vector is None else vector
-            for span, vector in zip(spans, found, strict=True)
-        ]
+        texts = [read.sentence_texts[at[span]] for span in beyond]
+        alone = iter(self._vectors_of(texts, "mean") if texts else ())
+        return [next(alone) if vector is None else vector for vector in found]
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from assistant.allocator import give_back_small_pieces
 from assistant.embedding.loaded import LoadedModels
 from assistant.errors import IndexDamaged, IndexFault, IndexLocked, UsageError
 from assistant.folders import Folders
@@ -110,6 +111,7 @@ class FolderIndex:
                 yield event
             assert finished is not None  # the indexer's last event
             self._describe(speed)
+            give_back_small_pieces()
             yield from self._update_chroma()
             yield from self._remove_outdated()
             yield finished

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.documents.passages import PASSAGES
@@ -24,6 +24,7 @@ from assistant.indexing.ignoring import Selection
 from assistant.indexing.loading import load_file, looks_unchanged
 from assistant.indexing.locking import writing
 from assistant.indexing.preparing import ReadDocument, prepared, with_rows
+from assistant.indexing.progress import Progress
 from assistant.indexing.reading_process import ReadFile, Reading, ReadingProcess
 from assistant.indexing.repairing import check_whole, salvage
 from assistant.indexing.scanning import ScannedFile, scan_folders
@@ -36,7 +37,6 @@ from assistant.records import (
     FolderScanned,
     IndexEvent,
     IndexFinished,
-    IndexProgressed,
     IndexReport,
     NoticeGiven,
     StageStarted,
@@ -58,32 +58,6 @@ class IndexOptions:
     max_binary_bytes: int = 512 * 2**20
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Progress:
-    total_bytes: int
-    files: int
-    started: float = field(default_factory=time.monotonic)
-    read_bytes: int = 0
-    committed_bytes: int = 0
-    files_done: int = 0
-    sentences: int = 0
-
-    def pass_over(self, file: ScannedFile) -> None:
-        """Count a file that brings no sentences: unchanged after all, or unreadable."""
-        self.read_bytes += file.size
-        self.files_done += 1
-
-    def event(self, encoded_share: float, searchable: bool) -> IndexProgressed:
-        """`encoded_share`: how much of what was read and not committed is encoded."""
-        elapsed = max(time.monotonic() - self.started, 1e-3)
-        waiting = self.read_bytes - self.committed_bytes
-        done_bytes = self.committed_bytes + waiting * encoded_share
-        left = elapsed * (self.total_bytes - done_bytes) / done_bytes if done_bytes else None
-        return IndexProgressed(
-            self.files_done, self.files, self.sentences, self.sentences / elapsed, left, searchable
-        )
 
 
 class Indexer:
@@ -168,7 +142,7 @@ class Indexer:
         counts: dict[str, int],
     ) -> Iterator[IndexEvent]:
         encoder: Encoder | None = None
-        progress = _Progress(sum(file.size for file in files), len(files))
+        progress = Progress(sum(file.size for file in files), len(files))
         waiting: list[ReadDocument] = []
         for file in files:
             before = known.get(file.path)
@@ -193,14 +167,18 @@ class Indexer:
                 continue
             counts["updated" if before and before.content_hash else "added"] += 1
             progress.read_bytes += file.size
-            if sum(len(read.sentences) for read in waiting) >= COMMIT_SENTENCES:
+            is_enough = sum(len(read.sentences) for read in waiting) >= COMMIT_SENTENCES
+            if is_enough and file is not files[-1]:
                 assert encoder is not None  # something waits, so it was loaded
                 yield from self._commit(database, encoder, waiting, progress)
                 waiting = []
+        self._reading.close()  # a long document needs its room to be encoded in
         if waiting and encoder is not None:
             yield from self._commit(database, encoder, waiting, progress)
         elif files:
             yield progress.event(1.0, searchable=True)
+        if encoder is not None:
+            encoder.release_memory()
 
     def _load(self, file: ScannedFile) -> tuple[bytes, FileState]:
         options = self._options
@@ -262,7 +240,7 @@ class Indexer:
         database: sqlite3.Connection,
         encoder: Encoder,
         waiting: Sequence[ReadDocument],
-        progress: _Progress,
+        progress: Progress,
     ) -> Iterator[IndexEvent]:
         """Encode what is new, write the vectors, then let the catalogue make them valid."""
         batch = EmbeddingBatch(database, encoder, self._vectors, self._tokens)

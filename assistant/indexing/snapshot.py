@@ -23,9 +23,10 @@ from assistant.embedding.reading import readability
 from assistant.indexing import catalogue
 from assistant.indexing.database import generation, opened
 from assistant.indexing.embedded import embedded_sentence
+from assistant.indexing.matrices import Matrices
 from assistant.indexing.scoping import sentences_within
 from assistant.indexing.tokens import StoredTokens
-from assistant.indexing.vectors import GRAINS, StoredMatrix, VectorFiles
+from assistant.indexing.vectors import GRAINS, VectorFiles
 from assistant.indexing.words import load_words
 from assistant.records import (
     DocumentSummary,
@@ -36,10 +37,6 @@ from assistant.records import (
     Reading,
     Scope,
 )
-
-STAY_MAPPED_BYTES = 500 * 10**6
-"""What a comparison maps stays so while all together are not more: to map 154 MB anew costs 4 ms,
-to leave everything mapped cost 1.1 GB at 100,000 sentences."""
 
 Integers = npt.NDArray[np.int64]
 Found = TypeVar("Found")
@@ -72,21 +69,17 @@ class Snapshot:
         """Raises: IndexDamaged where catalogue and vectors do not fit."""
         self._catalogue = index / "catalogue.db"
         self.dimension = dimension
-        self._vectors = VectorFiles(index / "vectors", dimension)
-        self._matrices: dict[tuple[Grain, str], StoredMatrix] = {}
-        self._mapped: dict[tuple[Grain, str], Floats] = {}
         with opened(self._catalogue) as database:
             database.execute("BEGIN")  # one commit's view for all that follows
             self.generation = generation(database)
             self._load_sentences(database)
             self._load_passages(database)
-            self._n_rows: dict[Grain, int] = {
-                grain: catalogue.n_vector_rows(database, grain) for grain in GRAINS
-            }
+            n_rows = {grain: catalogue.n_vector_rows(database, grain) for grain in GRAINS}
             words = load_words(database, index, self.generation, self.n_sentences)
             self.lexical, self.repeats = words.lexical, words.repeats
         self.scope = Scope()
-        self._tokens = StoredTokens(index / "vectors", dimension, self._n_rows["sentence"])
+        self._matrices = Matrices(VectorFiles(index / "vectors", dimension), n_rows)
+        self._tokens = StoredTokens(index / "vectors", dimension, n_rows["sentence"])
 
     def _load_sentences(self, database: sqlite3.Connection) -> None:
         columns = _columns(
@@ -150,28 +143,10 @@ class Snapshot:
 
         `again`: the next question will ask for the same matrix.
         """
-        matrix = self._mapped_matrix((grain, pooling), again)
+        matrix = self._matrices.mapped(grain, pooling, again)
         by_row = products(matrix, question)  # (n_rows,): a text that stands twice has one row
         scores: Floats = by_row[self._rows[grain]]
         return scores
-
-    def _mapped_matrix(self, key: tuple[Grain, str], again: bool) -> Floats:
-        if key in self._mapped:
-            return self._mapped[key]
-        matrix = self._matrix(*key).mapped()
-        mapped = list(self._mapped.items())  # other threads search too
-        fits = matrix.nbytes + sum(other.nbytes for _, other in mapped) <= STAY_MAPPED_BYTES
-        if again and not fits:
-            self._mapped = {other: kept for other, kept in mapped if other[0] != key[0]}
-        if again or fits:
-            self._mapped[key] = matrix
-        return matrix
-
-    def _matrix(self, grain: Grain, pooling: str) -> StoredMatrix:
-        key = (grain, pooling)
-        if key not in self._matrices:
-            self._matrices[key] = self._vectors.matrix(grain, pooling, self._n_rows[grain])
-        return self._matrices[key]
 
     @property
     def stores_all_tokens(self) -> bool:
@@ -187,11 +162,12 @@ class Snapshot:
     def unit_vectors(self, grain: Grain, pooling: str, numbers: Integers | None = None) -> Floats:
         """A copy of the vectors (n_texts, dim) of all texts, or of those with the numbers."""
         rows = self._rows[grain]
-        return self._matrix(grain, pooling).take(rows if numbers is None else rows[numbers])
+        matrix = self._matrices.opened(grain, pooling)
+        return matrix.take(rows if numbers is None else rows[numbers])
 
     def norms(self, grain: Grain) -> Floats:
         """Lengths before normalisation (n_texts, n_poolings) in the texts' order."""
-        norms: Floats = self._vectors.norms(grain, self._n_rows[grain])[self._rows[grain]]
+        norms: Floats = self._matrices.norms(grain)[self._rows[grain]]
         return norms
 
     def sentences(self, numbers: Sequence[int]) -> list[StoredSentence]:

@@ -47,6 +47,10 @@ class SeededEncoder:
     def read(self, texts: Sequence[str], role: Role = "document") -> list[Reading]:
         return self._reader.read(texts, role)
 
+    def release_memory(self) -> None:
+        if self._real is not None:
+            self._real.release_memory()
+
     def encode(self, texts: Sequence[str], role: Role) -> EncodedTexts:
         self._calls += 1
         if self._real is not None and self._calls % self._real_every == 1:

@@ -109,6 +109,16 @@ def test_a_text_s_vector_does_not_depend_on_its_batch(encoder: Encoder) -> None:
             np.testing.assert_allclose(together[name][i], alone[name][0], atol=2e-5)
 
 
+@pytest.mark.parametrize("runtime", ["onnxruntime", "torch"])
+def test_what_is_released_between_two_batches_changes_nothing(
+    runtime: str, encoder: Encoder, torch_encoder: Encoder
+) -> None:
+    used = {each.runtime: each for each in (encoder, torch_encoder)}[runtime]
+    before = used.pool(TEXTS, "document").vectors["mean"]
+    used.release_memory()
+    assert used.pool(TEXTS, "document").vectors["mean"].tobytes() == before.tobytes()
+
+
 def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
     pooled = encoder.pool([], "document")
     assert all(pooled.vectors[name].shape == (0, 384) for name in POOLINGS)

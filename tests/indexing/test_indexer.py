@@ -261,7 +261,7 @@ def test_offsets_of_the_index_slice_its_texts(tmp_path: Path) -> None:
 
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexer_module, "COMMIT_SENTENCES", 3)
-    monkeypatch.setattr(batch_module, "ENCODE_TEXTS", 3)
+    monkeypatch.setattr(batch_module, "ENCODE_SENTENCES", 3)
 
 
 def test_a_run_cancelled_at_any_event_and_run_again_gives_the_same_index(
