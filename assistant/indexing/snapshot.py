@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding.poolings import Floats
-from assistant.embedding.products import products
 from assistant.embedding.reading import readability
 from assistant.indexing import catalogue
 from assistant.indexing.database import generation, opened
@@ -143,8 +142,8 @@ class Snapshot:
 
         `again`: the next question will ask for the same matrix.
         """
-        matrix = self._matrices.mapped(grain, pooling, again)
-        by_row = products(matrix, question)  # (n_rows,): a text that stands twice has one row
+        # (n_rows,): a text that stands twice has one row
+        by_row = self._matrices.products(grain, pooling, question, again)
         scores: Floats = by_row[self._rows[grain]]
         return scores
 

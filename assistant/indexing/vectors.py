@@ -7,6 +7,7 @@ says how many count, so that a crash between writing and committing leaves nothi
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -102,6 +103,9 @@ class VectorFiles:
         return [*vectors, (self.norms_file(grain), len(poolings) * _FLOAT_BYTES)]
 
 
+_block = threading.local()
+
+
 class StoredMatrix:
     """The rows of one file as of one commit, read when they are asked for."""
 
@@ -121,6 +125,18 @@ class StoredMatrix:
             return np.zeros(shape, dtype=np.float32)
         mapped = self._file.mapped(self.n_rows * self._n_columns * _FLOAT_BYTES)
         return np.frombuffer(mapped, dtype=np.float32).reshape(shape)
+
+    def block(self, start: int, stop: int) -> Floats:
+        """The rows from start to stop, good until this thread asks for others: they are read into
+        the same place, so that it stays in the core's cache. Raises: IndexDamaged.
+        """
+        n_numbers = (stop - start) * self._n_columns
+        place: Floats | None = getattr(_block, "place", None)
+        if place is None or len(place) < n_numbers:
+            place = _block.place = np.empty(n_numbers, dtype=np.float32)
+        rows = place[:n_numbers].reshape(-1, self._n_columns)
+        self._read(start, rows)
+        return rows
 
     def take(self, rows: npt.NDArray[np.int64]) -> Floats:
         """A copy (n, n_columns) of these rows in the order given; neighbours are read at once.

@@ -16,6 +16,7 @@ from assistant.records import Grain
 
 DIM, N = 4, 10
 MATRIX_BYTES = N * DIM * 4
+ONES = np.ones(DIM, dtype=np.float32)
 ROWS: dict[Grain, int] = dict.fromkeys(GRAINS, N)
 
 
@@ -31,43 +32,52 @@ def matrices(tmp_path: Path) -> Matrices:
     return Matrices(files, ROWS)
 
 
-def stays(matrices: Matrices, grain: Grain, pooling: str) -> bool:
-    return matrices.mapped(grain, pooling, False) is matrices.mapped(grain, pooling, False)
-
-
 def room_for(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STAY_MAPPED_BYTES", n * MATRIX_BYTES)
 
 
-def test_everything_stays_where_there_is_room(matrices: Matrices) -> None:
-    for grain, poolings in GRAINS.items():
-        for pooling in poolings:
-            first = matrices.mapped(grain, pooling, False)
-            assert matrices.mapped(grain, pooling, False) is first
-            np.testing.assert_array_equal(first, matrices.opened(grain, pooling).whole())
+def mapped(matrices: Matrices) -> set[tuple[Grain, str]]:
+    return set(matrices._mapped)
 
 
-def test_what_a_comparison_asks_for_goes_and_what_questions_ask_for_stays(
+@pytest.mark.parametrize("room", [0, 1, 3, 99])
+@pytest.mark.parametrize("again", [True, False])
+def test_products_are_the_same_however_a_matrix_is_reached(
+    matrices: Matrices, room: int, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_for(room, monkeypatch)
+    vector = np.arange(1, DIM + 1, dtype=np.float32)
+    for _ in range(2):
+        for grain, poolings in GRAINS.items():
+            for pooling in poolings:
+                expected = matrices.opened(grain, pooling).whole() @ vector
+                found = matrices.products(grain, pooling, vector, again)
+                np.testing.assert_array_equal(found, expected)
+
+
+def test_everything_stays_mapped_where_there_is_room(matrices: Matrices) -> None:
+    everything = {(grain, pooling) for grain in GRAINS for pooling in GRAINS[grain]}
+    for grain, pooling in everything:
+        matrices.products(grain, pooling, ONES, False)
+    assert mapped(matrices) == everything
+
+
+def test_what_questions_ask_for_stays_and_what_a_comparison_does_only_where_there_is_room(
     matrices: Matrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room_for(2, monkeypatch)
-    asked = matrices.mapped("sentence", "mean", True)
+    matrices.products("sentence", "mean", ONES, True)
     for pooling in POOLINGS:
-        matrices.mapped("sentence", pooling, False)
-    assert matrices.mapped("sentence", "mean", True) is asked
-    kept = [pooling for pooling in POOLINGS if stays(matrices, "sentence", pooling)]
-    assert len(kept) == 2 and "mean" in kept
+        matrices.products("sentence", pooling, ONES, False)
+    assert len(mapped(matrices)) == 2 and ("sentence", "mean") in mapped(matrices)
 
 
-def test_larger_than_the_room_stays_one_of_each_grain(
+def test_beyond_the_room_one_of_each_grain_stays(
     matrices: Matrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room_for(0, monkeypatch)
-    sentence = matrices.mapped("sentence", "mean", True)
-    contextual = matrices.mapped("contextual", "mean", True)
-    assert matrices.mapped("sentence", "mean", True) is sentence
-    assert matrices.mapped("contextual", "mean", True) is contextual
-    other = matrices.mapped("sentence", "cls", True)
-    assert matrices.mapped("sentence", "cls", True) is other
-    assert not stays(matrices, "sentence", "mean")
-    assert matrices.mapped("contextual", "mean", True) is contextual
+    matrices.products("sentence", "mean", ONES, True)
+    matrices.products("contextual", "mean", ONES, True)
+    assert mapped(matrices) == {("sentence", "mean"), ("contextual", "mean")}
+    matrices.products("sentence", "cls", ONES, True)
+    assert mapped(matrices) == {("sentence", "cls"), ("contextual", "mean")}
