@@ -13,9 +13,9 @@ from assistant.embedding.products import products, products_with_read
 from assistant.indexing.vectors import StoredMatrix, VectorFiles
 from assistant.records import Grain
 
-STAY_MAPPED_BYTES = 500 * 10**6
-"""All together. What every question asks for is mapped whatever its size, in place of the grain's
-others where there is no room beside them."""
+STAY_MAPPED_BYTES = 650 * 10**6
+"""All together: the program with its screen then holds 1.1 GB at 100,000 sentences. One of each
+grain, what questions ask for, is mapped whatever its size, in place of the others."""
 
 _Key = tuple[Grain, str]
 
@@ -28,6 +28,7 @@ class Matrices:
         self._n_rows = n_rows
         self._opened: dict[_Key, StoredMatrix] = {}
         self._mapped: dict[_Key, Floats] = {}
+        self._asked: dict[Grain, str] = {}
 
     def opened(self, grain: Grain, pooling: str) -> StoredMatrix:
         """To read some rows of. Raises: IndexDamaged."""
@@ -49,6 +50,8 @@ class Matrices:
 
     def _mapped_now(self, grain: Grain, pooling: str, again: bool) -> Floats | None:
         key = (grain, pooling)
+        if again:
+            self._asked[grain] = pooling
         mapped = self._mapped
         if key in mapped:
             return mapped[key]
@@ -57,7 +60,8 @@ class Matrices:
         if not (again or fits):
             return None
         if not fits:
-            mapped = {other: kept for other, kept in mapped.items() if other[0] != grain}
+            asked = set(self._asked.items())
+            mapped = {other: kept for other, kept in mapped.items() if other in asked}
         # A dictionary in use is never changed: another thread may be going through it.
         self._mapped = {**mapped, key: matrix}
         return matrix

@@ -19,7 +19,11 @@ TARGETS_MS = {
     "first answer in late": 1500,
     "one-shot search": 2000,
 }
-"""At 100,000 sentences, 95th percentile."""
+"""Up to 100,000 sentences, 95th percentile. The encoding has a target of its own, above that of
+`sentence`, which therefore counts without it; `hybrid` is whole."""
+TARGETS_BEYOND_MS = {"hybrid": 120}
+"""At 500,000."""
+_TARGETS_UP_TO = 100_000
 
 Row = tuple[str, ...]
 
@@ -41,7 +45,9 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"unit: one float32 product of 100,000 x 384 takes {unit:.1f} ms here"
     for size, figures in sizes.items():
         yield f"\n{int(size):,} sentences, {figures['questions']} questions, milliseconds"
-        yield from table([("", "median", "p95", "p95 / unit", "target"), *_times(figures, unit)])
+        yield from table(
+            [("", "median", "p95", "p95 / unit", "target"), *_times(int(size), figures, unit)]
+        )
     yield "\nmemory and disk, MB, and per 100,000 sentences"
     for size, figures in sizes.items():
         yield from table([(f"{int(size):,}", "MB", "per 100k"), *_amounts(int(size), figures)])
@@ -58,9 +64,10 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
         yield "  ".join((first.ljust(widths[0]), *cells)).rstrip()
 
 
-def _times(figures: Mapping[str, Any], unit: float) -> Iterator[Row]:
+def _times(size: int, figures: Mapping[str, Any], unit: float) -> Iterator[Row]:
+    targets = TARGETS_MS if size <= _TARGETS_UP_TO else TARGETS_BEYOND_MS
     for name, ms in figures["ms"].items():
-        target = TARGETS_MS.get(name)
+        target = targets.get(name)
         met = "" if target is None else f"{target} {'met' if ms['p95'] <= target else 'MISSED'}"
         yield name, f"{ms['median']:.1f}", f"{ms['p95']:.1f}", f"{ms['p95'] / unit:.1f}", met
 

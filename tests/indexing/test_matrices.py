@@ -72,6 +72,18 @@ def test_what_questions_ask_for_stays_and_what_a_comparison_does_only_where_ther
     assert len(mapped(matrices)) == 2 and ("sentence", "mean") in mapped(matrices)
 
 
+def test_what_questions_ask_for_takes_the_room_of_what_a_comparison_asked_for(
+    matrices: Matrices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_for(3, monkeypatch)
+    matrices.products("sentence", "mean", ONES, True)
+    for pooling in POOLINGS:
+        matrices.products("sentence", pooling, ONES, False)
+    assert len(mapped(matrices)) == 3
+    matrices.products("contextual", "mean", ONES, True)
+    assert mapped(matrices) == {("sentence", "mean"), ("contextual", "mean")}
+
+
 def test_beyond_the_room_one_of_each_grain_stays(
     matrices: Matrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
