@@ -33,7 +33,8 @@ batches a run can be cancelled."""
 _SHUFFLE_SEED = 20260101
 """Chroma's graph loses fewer answers when neighbours in the text are not inserted in a row."""
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "sync_threshold": 10_000}
-"""recall@10 on 100,000 real sentences: 0.992, against 0.970 with Chroma's defaults."""
+"""recall@10 on 100,000 real sentences: 0.992, against 0.970 with Chroma's defaults. What waits for
+the next sync is in memory: 28 MB more with 20,000, which was no quicker."""
 
 
 _GRAINS: tuple[Grain, ...] = ("sentence", "passage")

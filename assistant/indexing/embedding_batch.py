@@ -23,7 +23,7 @@ from assistant.records import Grain
 
 ENCODE_SENTENCES, ENCODE_PASSAGES = 128, 32
 """Texts between two reports of progress and chances to cancel. Their token vectors are in memory
-until they are written: 12 MB of 32 passages, and more of larger batches is no quicker."""
+until they are written, 12 MB for 32 passages; the encoder's own batches are smaller."""
 
 _Spans = Sequence[tuple[int, int]]
 
@@ -146,10 +146,12 @@ class EmbeddingBatch:
         fits = tokens.vectors.shape[-1] == self._encoder.model.dimension
         found = span_vectors(tokens, spans) if fits else [None] * len(spans)
         beyond = [span for span, vector in zip(spans, found, strict=True) if vector is None]
+        if not beyond:
+            return [vector for vector in found if vector is not None]
         first = read.passages[passage].first
         at = {span: first + n for n, span in enumerate(read.spans(passage))}
         texts = [read.sentence_texts[at[span]] for span in beyond]
-        alone = iter(self._vectors_of(texts, "mean") if texts else ())
+        alone = iter(self._vectors_of(texts, "mean"))
         return [next(alone) if vector is None else vector for vector in found]
 
     @contextmanager

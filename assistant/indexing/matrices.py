@@ -55,13 +55,14 @@ class Matrices:
         mapped = self._mapped
         if key in mapped:
             return mapped[key]
-        matrix = self.opened(grain, pooling).mapped()
-        fits = matrix.nbytes + sum(each.nbytes for each in mapped.values()) <= STAY_MAPPED_BYTES
+        stored = self.opened(grain, pooling)
+        fits = stored.n_bytes + sum(each.nbytes for each in mapped.values()) <= STAY_MAPPED_BYTES
         if not (again or fits):
             return None
         if not fits:
             asked = set(self._asked.items())
             mapped = {other: kept for other, kept in mapped.items() if other in asked}
+        matrix = stored.mapped()
         # A dictionary in use is never changed: another thread may be going through it.
         self._mapped = {**mapped, key: matrix}
         return matrix

@@ -2,7 +2,7 @@
 
 A mapped page counts as the program's memory as long as it is mapped, and one that is touched for
 the first time costs 5 times what reading it does (2.5 ms against 0.4 ms for ten sentences' token
-vectors). So only what every question reads whole stays mapped.
+vectors).
 """
 
 from __future__ import annotations

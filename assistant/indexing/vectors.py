@@ -112,8 +112,9 @@ class StoredMatrix:
     def __init__(self, file: Path, n_rows: int, n_columns: int) -> None:
         """Raises: IndexDamaged."""
         self.n_rows = n_rows
+        self.n_bytes = n_rows * n_columns * _FLOAT_BYTES
         self._n_columns = n_columns
-        self._file = OpenFile(file, n_rows * n_columns * _FLOAT_BYTES) if n_rows else None
+        self._file = OpenFile(file, self.n_bytes) if n_rows else None
 
     def mapped(self) -> Floats:
         """All rows (n_rows, n_columns), read-only, mapped for as long as somebody holds them.
@@ -123,7 +124,7 @@ class StoredMatrix:
         shape = (self.n_rows, self._n_columns)
         if not self._file:
             return np.zeros(shape, dtype=np.float32)
-        mapped = self._file.mapped(self.n_rows * self._n_columns * _FLOAT_BYTES)
+        mapped = self._file.mapped(self.n_bytes)
         return np.frombuffer(mapped, dtype=np.float32).reshape(shape)
 
     def block(self, start: int, stop: int) -> Floats:

@@ -62,24 +62,14 @@ def test_everything_stays_mapped_where_there_is_room(matrices: Matrices) -> None
     assert mapped(matrices) == everything
 
 
-def test_what_questions_ask_for_stays_and_what_a_comparison_does_only_where_there_is_room(
-    matrices: Matrices, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room_for(2, monkeypatch)
-    matrices.products("sentence", "mean", ONES, True)
-    for pooling in POOLINGS:
-        matrices.products("sentence", pooling, ONES, False)
-    assert len(mapped(matrices)) == 2 and ("sentence", "mean") in mapped(matrices)
-
-
-def test_what_questions_ask_for_takes_the_room_of_what_a_comparison_asked_for(
+def test_a_comparison_has_the_room_that_is_left_until_questions_ask_for_it(
     matrices: Matrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room_for(3, monkeypatch)
     matrices.products("sentence", "mean", ONES, True)
     for pooling in POOLINGS:
         matrices.products("sentence", pooling, ONES, False)
-    assert len(mapped(matrices)) == 3
+    assert len(mapped(matrices)) == 3 and ("sentence", "mean") in mapped(matrices)
     matrices.products("contextual", "mean", ONES, True)
     assert mapped(matrices) == {("sentence", "mean"), ("contextual", "mean")}
 
